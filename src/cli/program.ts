@@ -5,7 +5,7 @@ import { type CommandRow, commandGroups, commandHeadings, commands } from './com
 import type { CommandArguments } from './input/request.ts';
 import type { OptionGroup, OptionRow } from './options/option-row.ts';
 import type { OptionValues } from './options/option-values.ts';
-import { type CommandName, isLongName, optionGroups } from './options/options.ts';
+import { type CommandName, isLongName, optionGroups, rowsOf } from './options/options.ts';
 import { wrap } from './output/render/lines.ts';
 import type { Io } from './terminal/io.ts';
 
@@ -128,14 +128,13 @@ function createOption({ name, value, help, repeatable }: OptionRow): Option {
 
 /** Commander names options in camel case; here they keep the name people type. */
 function readOptionValues(command: CommandName, values: Readonly<Record<string, unknown>>): OptionValues {
-  const rows: readonly OptionRow[] = optionGroups[command].flatMap(({ rows }) => rows);
   const read = (row: OptionRow) => {
     const option = createOption(row);
     const value = values[option.attributeName()];
     // Commander gives `--no-journal` as a `journal` that is false.
     return option.negate ? value === false || undefined : value;
   };
-  return Object.fromEntries(rows.map((row) => [row.name, read(row)])) as OptionValues;
+  return Object.fromEntries(rowsOf(command).map((row) => [row.name, read(row)])) as OptionValues;
 }
 
 /** The description stands beside a short term, and below a long one. */

@@ -203,7 +203,14 @@ export function describeProperty(name: PropertyName): Property {
   return properties[name];
 }
 
-/** The option that sets a property, spelled as in the AWS CLI: `NewCustomKeyStoreName` -> `new-custom-key-store-name`. */
-export function optionName(name: PropertyName): string {
-  return name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
+type Spelled<Name extends string> = Name extends `${infer Letter}${infer Rest}`
+  ? `${Letter extends Lowercase<Letter> ? Letter : `-${Lowercase<Letter>}`}${Spelled<Rest>}`
+  : '';
+
+/** The option of a member of the API. */
+export type OptionOf<Name extends string> = Spelled<Uncapitalize<Name>>;
+
+/** The option of a member, spelled as in the AWS CLI: `NewCustomKeyStoreName` -> `new-custom-key-store-name`. */
+export function optionName<Name extends string>(name: Name): OptionOf<Name> {
+  return name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase() as OptionOf<Name>;
 }

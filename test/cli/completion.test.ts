@@ -10,7 +10,7 @@ import { listCommands, shells } from '../../src/cli/completion/commands.ts';
 import { completeInFish } from '../../src/cli/completion/fish.ts';
 import { completeInZsh } from '../../src/cli/completion/zsh.ts';
 import { optionWords } from '../../src/cli/options/option-words.ts';
-import { type CommandName, flagsOf, optionGroups } from '../../src/cli/options/options.ts';
+import { type CommandName, flagsOf, rowsOf } from '../../src/cli/options/options.ts';
 import { risks } from '../../src/domain/policy.ts';
 
 const scripts = { bash: completeInBash, zsh: completeInZsh, fish: completeInFish };
@@ -93,8 +93,6 @@ it.skipIf(!isInstalled('zsh'))('completion in zsh is a script that zsh can read'
 });
 
 it('knows the words of options that there are', () => {
-  const options = new Set(
-    names.flatMap((name) => optionGroups[name].flatMap((group) => group.rows.map((row) => row.name))),
-  );
+  const options = new Set(names.flatMap((name) => rowsOf(name).map((row) => row.name)));
   expect(Object.keys(optionWords).filter((name) => !options.has(name))).toEqual([]);
 });

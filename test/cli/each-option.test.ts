@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readText } from '../../src/cli/options/option-values.ts';
 import { flagsOf, optionGroups } from '../../src/cli/options/options.ts';
 import type { StoreDescription } from '../../src/simulator/index.ts';
 import { type Rehearsal, test } from '../support/command.ts';
@@ -238,4 +239,9 @@ it('stands in a test of the real process, each option that there is', () => {
   const flags = [...new Set(commands.flatMap(flagsOf))];
 
   expect(flags.filter((flag) => !new RegExp(`['"\`]${flag}['"\`= ]`).test(tests))).toEqual([]);
+});
+
+it('a mistyped option name is an error of the compiler', () => {
+  // @ts-expect-error: it is state-dir.
+  expect(readText({}, 'sate-dir')).toBe(undefined);
 });

@@ -2,8 +2,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { main } from '../../src/cli/main.ts';
-import type { OptionRow } from '../../src/cli/options/option-row.ts';
-import { optionGroups } from '../../src/cli/options/options.ts';
+import { optionGroups, rowsOf } from '../../src/cli/options/options.ts';
 import { renamedOptions } from '../../src/cli/options/renamed.ts';
 
 /** Runs a command that only describes itself. */
@@ -16,9 +15,6 @@ async function emit(...argv: string[]) {
 
 /** The options that a help page shows. */
 const listOptions = (page: string) => [...page.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
-
-const rowsOf = (command: keyof typeof optionGroups): readonly OptionRow[] =>
-  optionGroups[command].flatMap((group) => group.rows);
 
 const commands = Object.keys(optionGroups) as (keyof typeof optionGroups)[];
 

@@ -1,18 +1,16 @@
 /** A line of the command turned into the order of a run, by the command's own table and reading. */
 import { parseArgs } from 'node:util';
 import { readRequest } from '../../src/cli/input/request.ts';
-import type { OptionRow } from '../../src/cli/options/option-row.ts';
 import type { OptionValues } from '../../src/cli/options/option-values.ts';
-import { optionGroups } from '../../src/cli/options/options.ts';
+import { rowsOf } from '../../src/cli/options/options.ts';
 import type { UpdateInput } from '../../src/run/prepare.ts';
 
 /** @throws where the command line would be refused */
 export function readCommand(line: string): UpdateInput {
   const [cks, command, ...args] = line.trim().split(/\s+/);
   if (cks !== 'cks' || (command !== 'update' && command !== 'reconnect')) throw new Error(`not a run: ${line}`);
-  const rows: readonly OptionRow[] = optionGroups[command].flatMap((group) => group.rows);
   const options = Object.fromEntries(
-    rows.map(({ name, value, repeatable = false }) => [
+    rowsOf(command).map(({ name, value, repeatable = false }) => [
       name,
       { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: repeatable },
     ]),

@@ -20,7 +20,8 @@ export async function addDefaults(env: NodeJS.ProcessEnv, optionValues: OptionVa
     'ca-bundle': env.AWS_CA_BUNDLE ?? section.ca_bundle,
     'cli-timestamp-format': section.cli_timestamp_format,
   };
+  const given: Readonly<Record<string, unknown>> = optionValues;
   const isSaid = ([name, value]: readonly [string, string | undefined]) =>
-    value !== undefined && value !== '' && optionValues[name] === undefined;
+    value !== undefined && value !== '' && given[name] === undefined;
   return { ...optionValues, ...Object.fromEntries(Object.entries(defaults).filter(isSaid)) };
 }

@@ -2,6 +2,7 @@
 import {
   customKeyStoreId,
   describeProperty,
+  type OptionOf,
   optionName,
   type PropertyName,
   propertyNames,
@@ -17,15 +18,17 @@ export type Operation =
 /** `structure`: the proxy credential. */
 export type InputType = 'string' | 'integer' | 'structure';
 
+type InputName = PropertyName | 'CustomKeyStoreId' | 'CustomKeyStoreName' | 'Limit' | 'Marker';
+
 export interface InputMember {
-  readonly name: string;
+  readonly name: InputName;
   readonly type: InputType;
   /** What stands for it in a skeleton. */
   readonly sample: Json;
   readonly help: string;
 }
 
-const text = (name: string, help: string, sample = ''): InputMember => ({ name, type: 'string', sample, help });
+const text = (name: InputName, help: string, sample = ''): InputMember => ({ name, type: 'string', sample, help });
 const id = text('CustomKeyStoreId', customKeyStoreId.help);
 
 const inputs: Readonly<Record<Operation, readonly InputMember[]>> = {
@@ -51,8 +54,8 @@ export function inputsOf(operation: Operation): readonly InputMember[] {
 }
 
 /** The option of an input, which is spelled as the API spells it but in lower case, with dashes. */
-export function optionOf({ name }: Pick<InputMember, 'name'>): string {
-  return optionName(name as PropertyName);
+export function optionOf({ name }: Pick<InputMember, 'name'>): OptionOf<InputName> {
+  return optionName(name);
 }
 
 /** A store in the answer to a Describe, in the order in which the AWS CLI shows its members. */

@@ -2,7 +2,7 @@
 import type { OptionGroup, OptionRow } from '../options/option-row.ts';
 
 /** Of every command: how AWS is reached. */
-export const reachRows: readonly OptionRow[] = [
+export const reachRows = [
   { name: 'no-verify-ssl', help: 'Do not verify TLS certificates.' },
   {
     name: 'ca-bundle',
@@ -20,9 +20,9 @@ export const reachRows: readonly OptionRow[] = [
     help: 'Wait this long for a connection; 0: no limit. (default: 5)',
   },
   { name: 'no-sign-request', help: 'Send unsigned requests, without credentials.' },
-];
+] as const satisfies readonly OptionRow[];
 
-export const awsInput: OptionGroup = {
+export const awsInput = {
   heading: 'Input, as for aws kms (a value may be file://FILE):',
   rows: [
     {
@@ -46,10 +46,10 @@ export const awsInput: OptionGroup = {
     { name: 'cli-auto-prompt', help: 'Ask for the options in a dialog.' },
     { name: 'no-cli-auto-prompt', help: 'Never ask for options.' },
   ],
-};
+} as const satisfies OptionGroup;
 
 /** `--output` has the formats of the AWS CLI here. */
-export const awsOutput: OptionGroup = {
+export const awsOutput = {
   heading: 'Output, as of aws kms:',
   rows: [
     {
@@ -64,15 +64,15 @@ export const awsOutput: OptionGroup = {
     { name: 'debug', help: 'Write a log, as --log-level debug does.' },
     { name: 'result-file', value: '<file>', help: 'Write the JSON result of cks to this file.' },
   ],
-};
+} as const satisfies OptionGroup;
 
 /** Describe has no result of cks. */
-export const awsLookOutput: OptionGroup = {
+export const awsLookOutput = {
   ...awsOutput,
-  rows: awsOutput.rows.filter(({ name }) => name !== 'result-file'),
-};
+  rows: awsOutput.rows.filter((row) => row.name !== 'result-file'),
+} as const satisfies OptionGroup;
 
-export const awsPages: OptionGroup = {
+export const awsPages = {
   heading: 'Which stores:',
   rows: [
     { name: 'custom-key-store-id', value: '<id>', help: 'Show the store with this id.', isDaily: true },
@@ -89,9 +89,9 @@ export const awsPages: OptionGroup = {
     { name: 'starting-token', value: '<token>', help: 'Continue at this NextToken of an earlier answer.' },
     { name: 'no-paginate', help: 'Make one call, and show the first page as KMS returns it.' },
   ],
-};
+} as const satisfies OptionGroup;
 
-export const awsWait: OptionGroup = {
+export const awsWait = {
   heading: 'Waiting:',
   rows: [
     {
@@ -100,4 +100,4 @@ export const awsWait: OptionGroup = {
       isDaily: true,
     },
   ],
-};
+} as const satisfies OptionGroup;

@@ -1,6 +1,7 @@
 /** Which pages of a Describe are wanted, and from where. */
 import { InvalidInputError } from '../../run/errors.ts';
 import { hasFlag, type OptionValues, readText, rejectValue } from '../options/option-values.ts';
+import type { OptionName } from '../options/options.ts';
 import type { Paging } from './pages.ts';
 
 const pageOptions = ['starting-token', 'page-size', 'max-items'] as const;
@@ -33,7 +34,7 @@ export function readPaging(optionValues: OptionValues): Paging {
   };
 }
 
-function readCount(optionValues: OptionValues, name: string, most: number): number | undefined {
+function readCount(optionValues: OptionValues, name: OptionName, most: number): number | undefined {
   const text = readText(optionValues, name);
   if (text === undefined) return undefined;
   const count = Number(text);

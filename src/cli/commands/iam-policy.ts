@@ -16,6 +16,7 @@ import {
   rejectValue,
 } from '../options/option-values.ts';
 import { optionWords } from '../options/option-words.ts';
+import type { OptionName } from '../options/options.ts';
 import type { Io } from '../terminal/io.ts';
 
 export async function run(io: Io, { optionValues }: CommandArguments): Promise<number> {
@@ -71,7 +72,7 @@ function readSecrets(optionValues: OptionValues): readonly string[] {
   throw new InvalidInputError('--secret: expected the ARN of a secret in Secrets Manager');
 }
 
-function readMatch(optionValues: OptionValues, name: string, pattern: RegExp, what: string): string | undefined {
+function readMatch(optionValues: OptionValues, name: OptionName, pattern: RegExp, what: string): string | undefined {
   const text = readText(optionValues, name);
   if (text !== undefined && !pattern.test(text)) throw rejectValue(name, text, what);
   return text;

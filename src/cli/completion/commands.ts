@@ -2,7 +2,7 @@
 import { commandGroups, commands } from '../commands.ts';
 import type { OptionRow } from '../options/option-row.ts';
 import { awsOptionWords, optionWords } from '../options/option-words.ts';
-import { type CommandName, isLongName, optionGroups } from '../options/options.ts';
+import { type CommandName, isLongName, rowsOf } from '../options/options.ts';
 
 export interface CompletedOption {
   readonly flag: string;
@@ -75,11 +75,10 @@ const helps: readonly CompletedOption[] = (
 ).map(([flag, help]) => ({ flag, help, value: 'none', words: [], isList: false }));
 
 function optionsOf(name: CommandName): readonly CompletedOption[] {
-  const rows: readonly OptionRow[] = optionGroups[name].flatMap((group) => group.rows);
   const known: Readonly<Record<string, readonly string[]>> = isLongName(name)
     ? { ...optionWords, ...awsOptionWords }
     : optionWords;
-  return rows.map((row) => {
+  return rowsOf(name).map((row) => {
     const words = known[row.name] ?? [];
     return {
       flag: `--${row.name}`,

@@ -4,6 +4,7 @@ import { describeProperty, optionName, type PropertyName, propertyNames } from '
 import { parseCredential, writeCredential } from '../input/credential.ts';
 import { previousOptions } from '../options/option-groups.ts';
 import { type OptionValues, readText } from '../options/option-values.ts';
+import type { OptionName } from '../options/options.ts';
 
 /** @throws {InvalidInputError} where a credential cannot be read */
 export function hideSecrets(optionValues: OptionValues): OptionValues {
@@ -18,7 +19,7 @@ export function hideSecrets(optionValues: OptionValues): OptionValues {
   return { ...optionValues, ...hidden };
 }
 
-function optionsOf(name: PropertyName): readonly string[] {
+function optionsOf(name: PropertyName): readonly OptionName[] {
   const previous = previousOptions[name as keyof typeof previousOptions];
   return [optionName(name), ...(previous === undefined ? [] : [previous])];
 }

@@ -17,8 +17,8 @@ const others = ['cli-input-json', 'cli-input-yaml', 'generate-cli-skeleton'] as 
 export async function wantsSession(io: Io, optionValues: OptionValues): Promise<boolean> {
   // Of an option and its opposite only the last is given.
   if (!io.argv.includes('--cli-auto-prompt')) return (await findPromptMode(io, optionValues)) === 'on';
-  const beside = [...(io.argv.includes('--no-cli-auto-prompt') ? ['no-cli-auto-prompt'] : []), ...others];
-  const other = beside.find((name) => name === 'no-cli-auto-prompt' || optionValues[name] !== undefined);
+  const opposite = io.argv.find((word) => word === '--no-cli-auto-prompt')?.slice(2);
+  const other = opposite ?? others.find((name) => optionValues[name] !== undefined);
   if (other !== undefined) throw new InvalidInputError(`--cli-auto-prompt and --${other} exclude each other`);
   if (!isInteractive(io)) {
     throw new InvalidInputError('--cli-auto-prompt needs a terminal; --generate-cli-skeleton shows the input instead');

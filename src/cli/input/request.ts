@@ -17,6 +17,7 @@ import {
   rejectWord,
 } from '../options/option-values.ts';
 import { optionWords } from '../options/option-words.ts';
+import type { OptionName } from '../options/options.ts';
 import { isRenamed } from '../options/renamed.ts';
 import { parseCredential } from './credential.ts';
 import { readProxyConfiguration } from './proxy-configuration.ts';
@@ -72,7 +73,7 @@ export function readChange(optionValues: OptionValues): ChangeInput {
   return { ...readProxyConfiguration(optionValues), ...readValues(optionValues, optionName) };
 }
 
-function readValues(optionValues: OptionValues, optionOf: (name: PropertyName) => string | undefined): ChangeInput {
+function readValues(optionValues: OptionValues, optionOf: (name: PropertyName) => OptionName | undefined): ChangeInput {
   const values: Record<string, unknown> = {};
   for (const name of propertyNames) {
     const option = optionOf(name);
@@ -101,7 +102,7 @@ function readPolicy(optionValues: OptionValues): Omit<Partial<Policy>, keyof InW
   return Object.fromEntries(read) as Omit<Partial<Policy>, keyof InWords> & InWords;
 }
 
-const readers: Readonly<Record<PolicyForm, (optionValues: OptionValues, option: string) => unknown>> = {
+const readers: Readonly<Record<PolicyForm, (optionValues: OptionValues, option: OptionName) => unknown>> = {
   word: (values, option) => readWord(values, option, optionWords[option as keyof typeof optionWords]),
   flag: hasFlag,
   flagOrOnly: hasFlag,
@@ -114,7 +115,7 @@ const readers: Readonly<Record<PolicyForm, (optionValues: OptionValues, option: 
   window: readText,
 };
 
-function readTime(optionValues: OptionValues, option: string): number | undefined {
+function readTime(optionValues: OptionValues, option: OptionName): number | undefined {
   const text = readText(optionValues, option);
   return text === undefined ? undefined : parseDuration(`--${option}`, text);
 }

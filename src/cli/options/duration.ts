@@ -1,6 +1,7 @@
 /** Lengths of time as people write them: `90s`, `15m`, `1h30m`. */
 import { InvalidInputError } from '../../run/errors.ts';
 import { type OptionValues, quoteWord, readText } from './option-values.ts';
+import type { OptionName } from './options.ts';
 
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
 
@@ -8,7 +9,12 @@ const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600
 export const longestAgeHours = 10 * 365 * 24;
 
 /** The value of an option that is required, in milliseconds. @throws {InvalidInputError} */
-export function readDuration(optionValues: OptionValues, name: string, example: string, longestHours: number): number {
+export function readDuration(
+  optionValues: OptionValues,
+  name: OptionName,
+  example: string,
+  longestHours: number,
+): number {
   const text = readText(optionValues, name);
   if (text === undefined) throw new InvalidInputError(`--${name} is required, as in: --${name} ${example}`);
   return parseDuration(`--${name}`, text, longestHours);

@@ -3,6 +3,7 @@ import { policyOptions } from '../../domain/policy-options.ts';
 import {
   customKeyStoreId,
   describeProperty,
+  type OptionOf,
   optionName,
   type PropertyName,
   propertyNames,
@@ -15,22 +16,26 @@ export const previousOptions = {
   KeyStorePassword: 'previous-key-store-password',
 } as const satisfies Partial<Record<PropertyName, string>>;
 
-const storeId: OptionRow = { name: 'custom-key-store-id', value: '<id>', help: customKeyStoreId.help };
+const storeId = {
+  name: 'custom-key-store-id',
+  value: '<id>',
+  help: customKeyStoreId.help,
+} as const satisfies OptionRow;
 
-export const store: OptionGroup = {
+export const store = {
   heading: 'Store:',
   rows: [{ ...storeId, help: `${storeId.help} The same as STORE.` }],
-};
+} as const satisfies OptionGroup;
 
 /** For commands that take no STORE. */
-export const storeAlone: OptionGroup = { ...store, rows: [{ ...storeId, isDaily: true }] };
+export const storeAlone = { ...store, rows: [{ ...storeId, isDaily: true }] } as const satisfies OptionGroup;
 
-const currentCredential: OptionRow = {
+const currentCredential = {
   name: previousOptions.XksProxyAuthenticationCredential,
   value: '<value>',
   help: 'Give the credential that is in force now, so that the checks can ask the proxy and a rollback can restore it. KMS never shows its secret.',
   isDaily: true,
-};
+} as const satisfies OptionRow;
 
 /** The properties that most updates change. */
 const daily: readonly PropertyName[] = [
@@ -42,16 +47,14 @@ const daily: readonly PropertyName[] = [
   'XksProxyAuthenticationCredential',
 ];
 
-const newValues = propertyNames.map(
-  (name): OptionRow => ({
-    name: optionName(name),
-    value: '<value>',
-    help: helpOf(name),
-    ...(daily.includes(name) ? { isDaily: true } : {}),
-  }),
-);
+const newValues = propertyNames.map((name): OptionRow & { readonly name: OptionOf<PropertyName> } => ({
+  name: optionName(name),
+  value: '<value>',
+  help: helpOf(name),
+  ...(daily.includes(name) ? { isDaily: true } : {}),
+}));
 
-export const properties: OptionGroup = {
+export const properties = {
   heading: 'New values, as in UpdateCustomKeyStore:',
   rows: [
     ...newValues,
@@ -67,12 +70,12 @@ export const properties: OptionGroup = {
       help: 'Give the kmsuser password that KMS has now, so that a rollback can restore it. Only for a store that is not CONNECTED.',
     },
   ],
-};
+} as const satisfies OptionGroup;
 
-export const corrections: OptionGroup = {
+export const corrections = {
   heading: 'Corrected values:',
   rows: newValues,
-};
+} as const satisfies OptionGroup;
 
 function helpOf(name: PropertyName): string {
   const { help, secret, visibleMember, secretMember } = describeProperty(name);
@@ -81,7 +84,7 @@ function helpOf(name: PropertyName): string {
   return secret ? `${help} ${source}` : help;
 }
 
-export const mode: OptionGroup = {
+export const mode = {
   heading: 'Mode:',
   rows: [
     policyOptions.mode.flag,
@@ -90,33 +93,33 @@ export const mode: OptionGroup = {
     policyOptions.fence.flag,
     policyOptions.holdOffline.flag,
   ],
-};
+} as const satisfies OptionGroup;
 
-export const onFailure: OptionGroup = {
+export const onFailure = {
   heading: 'On failure:',
   rows: [policyOptions.onFailure.flag, policyOptions.holdTimeoutMs.flag, policyOptions.deadMansSwitch.flag],
-};
+} as const satisfies OptionGroup;
 
-export const timing: OptionGroup = {
+export const timing = {
   heading: 'Time:',
   rows: [policyOptions.window.flag, policyOptions.outageBudgetMs.flag, policyOptions.minQuietMs.flag],
-};
+} as const satisfies OptionGroup;
 
-export const waits: OptionGroup = {
+export const waits = {
   heading: 'Waits:',
   rows: [policyOptions.maxDisconnectWaitMs.flag, policyOptions.maxConnectWaitMs.flag],
-};
+} as const satisfies OptionGroup;
 
-export const consent: OptionGroup = {
+export const consent = {
   heading: 'Approval:',
   rows: [
     { name: 'yes', help: 'Start without asking. This accepts no risk.', isDaily: true },
     policyOptions.accept.flag,
     policyOptions.skipChecks.flag,
   ],
-};
+} as const satisfies OptionGroup;
 
-export const checks: OptionGroup = {
+export const checks = {
   heading: 'Checks:',
   rows: [
     {
@@ -126,13 +129,13 @@ export const checks: OptionGroup = {
       repeatable: true,
     },
   ],
-};
+} as const satisfies OptionGroup;
 
 /** For commands that take no new values. */
-export const checksInForce: OptionGroup = { ...checks, rows: [currentCredential, ...checks.rows] };
+export const checksInForce = { ...checks, rows: [currentCredential, ...checks.rows] } as const satisfies OptionGroup;
 
 /** For the doctor. */
-export const keyTest: OptionGroup = {
+export const keyTest = {
   heading: 'Keys:',
   rows: [
     {
@@ -141,11 +144,11 @@ export const keyTest: OptionGroup = {
       isDaily: true,
     },
   ],
-};
+} as const satisfies OptionGroup;
 
-export const canaryKey: OptionRow = policyOptions.canaryKeys.flag;
+export const canaryKey = policyOptions.canaryKeys.flag;
 
-export const keyVerification: OptionGroup = {
+export const keyVerification = {
   heading: 'Key verification:',
   rows: [canaryKey, policyOptions.requireKeyVerification.flag, policyOptions.bakeTimeMs.flag],
-};
+} as const satisfies OptionGroup;

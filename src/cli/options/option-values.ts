@@ -1,13 +1,14 @@
 /** The values on the command line, read option by option. A message repeats only those that cannot be secret. */
 import { InvalidInputError } from '../../run/errors.ts';
+import type { OptionName } from './options.ts';
 import { renamedWords } from './renamed.ts';
 import { suggest } from './suggest.ts';
 
 /** By the option's long name, without dashes. */
-export type OptionValues = Readonly<Record<string, string | true | readonly string[] | undefined>>;
+export type OptionValues = { readonly [Name in OptionName]?: string | true | readonly string[] | undefined };
 
 /** @throws {InvalidInputError} when the value looks like another option, so that its own was forgotten, or is no text. */
-export function readText(optionValues: OptionValues, name: string): string | undefined {
+export function readText(optionValues: OptionValues, name: OptionName): string | undefined {
   const value = optionValues[name];
   if (typeof value !== 'string') return undefined;
   if (/^--[a-z]/i.test(value)) throw new InvalidInputError(`--${name} needs a value`);
@@ -17,7 +18,7 @@ export function readText(optionValues: OptionValues, name: string): string | und
 }
 
 /** @throws {InvalidInputError} */
-export function readList(optionValues: OptionValues, name: string): readonly string[] {
+export function readList(optionValues: OptionValues, name: OptionName): readonly string[] {
   const value = optionValues[name];
   if (!Array.isArray(value)) return [];
   if (value.includes('')) throw new InvalidInputError(`--${name} is empty`);
@@ -27,20 +28,20 @@ export function readList(optionValues: OptionValues, name: string): readonly str
 /** A list in which each is one of these. @throws {InvalidInputError} */
 export function readWords<W extends string>(
   optionValues: OptionValues,
-  name: string,
+  name: OptionName,
   words: readonly W[],
 ): readonly W[] {
   return readList(optionValues, name).map((value) => findWord(name, value, words));
 }
 
-export function hasFlag(optionValues: OptionValues, name: string): boolean {
+export function hasFlag(optionValues: OptionValues, name: OptionName): boolean {
   return optionValues[name] === true;
 }
 
 /** @throws {InvalidInputError} */
 export function readWord<W extends string>(
   optionValues: OptionValues,
-  name: string,
+  name: OptionName,
   words: readonly W[],
 ): W | undefined {
   const value = readText(optionValues, name);
@@ -48,7 +49,7 @@ export function readWord<W extends string>(
 }
 
 /** @throws {InvalidInputError} */
-export function readNumber(optionValues: OptionValues, name: string, min: number, max: number): number | undefined {
+export function readNumber(optionValues: OptionValues, name: OptionName, min: number, max: number): number | undefined {
   const value = readText(optionValues, name);
   if (value === undefined) return undefined;
   const number = Number(value);
@@ -59,7 +60,7 @@ export function readNumber(optionValues: OptionValues, name: string, min: number
 }
 
 /** The error about an unknown word, with its new name or the nearest known word. */
-export function rejectWord(name: string, value: string, words: readonly string[]): InvalidInputError {
+export function rejectWord(name: OptionName, value: string, words: readonly string[]): InvalidInputError {
   const [, kind = '', word = value] = /^(unknown:)(.*)$/.exec(value) ?? [];
   const renamed = renamedWords[word];
   if (renamed !== undefined) return new InvalidInputError(`--${name} ${value}: renamed to ${kind}${renamed}`);
@@ -69,7 +70,7 @@ export function rejectWord(name: string, value: string, words: readonly string[]
 }
 
 /** The error about a value that cannot be secret: `--window "Sun 02": expected days, times and a time zone`. */
-export function rejectValue(name: string, value: string, expected: string): InvalidInputError {
+export function rejectValue(name: OptionName, value: string, expected: string): InvalidInputError {
   return new InvalidInputError(`--${name} ${quoteWord(value)}: expected ${expected}`);
 }
 
@@ -81,7 +82,7 @@ export function quoteWord(word: string): string {
 
 const longestRepeated = 60;
 
-function findWord<W extends string>(name: string, value: string, words: readonly W[]): W {
+function findWord<W extends string>(name: OptionName, value: string, words: readonly W[]): W {
   const word = words.find((known) => known === value);
   if (word === undefined) throw rejectWord(name, value, words);
   return word;

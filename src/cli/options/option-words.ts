@@ -2,6 +2,7 @@
 import { checkNames } from '../../checks/rights.ts';
 import { policyWords, type Risk, risks } from '../../domain/policy.ts';
 import { notificationSelections } from '../../progress/notifications/notification.ts';
+import type { OptionName } from './options.ts';
 
 export const optionWords = {
   mode: policyWords.mode,
@@ -17,11 +18,11 @@ export const optionWords = {
   'notify-events': notificationSelections,
   'log-level': ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
   type: ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'],
-} as const satisfies Readonly<Record<string, readonly string[]>>;
+} as const satisfies { readonly [N in OptionName]?: readonly string[] };
 
 /** As the long names take them. */
 export const awsOptionWords = {
   output: ['json', 'text', 'table', 'yaml', 'yaml-stream'],
   color: ['on', 'off', 'auto'],
   'cli-binary-format': ['base64', 'raw-in-base64-out'],
-} as const satisfies Readonly<Record<string, readonly string[]>>;
+} as const satisfies { readonly [N in OptionName]?: readonly string[] };

@@ -16,7 +16,7 @@ import {
   timing,
   waits,
 } from './option-groups.ts';
-import type { OptionGroup } from './option-row.ts';
+import type { OptionGroup, OptionRow } from './option-row.ts';
 import {
   account,
   connection,
@@ -28,16 +28,16 @@ import {
   verboseOutput,
 } from './surrounding-options.ts';
 
-/** For commands that change nothing: they need no approval and show no progress. */
-const without = ({ heading, rows }: OptionGroup, name: string): OptionGroup => ({
-  heading,
-  rows: rows.filter((row) => row.name !== name),
-});
+function without<Name extends string>({ heading, rows }: OptionGroup<Name>, name: NoInfer<Name>): OptionGroup<Name> {
+  return { heading, rows: rows.filter((row) => row.name !== name) };
+}
 
-const only = ({ heading, rows }: OptionGroup, name: string): OptionGroup => ({
-  heading,
-  rows: rows.filter((row) => row.name === name),
-});
+function only<Name extends string>({ heading, rows }: OptionGroup<Name>, name: NoInfer<Name>): OptionGroup<Name> {
+  return { heading, rows: rows.filter((row) => row.name === name) };
+}
+
+/** For commands that show no progress. */
+const onlyLog = without(progress, 'progress');
 
 const stateFolder = without(journal, 'no-journal');
 
@@ -46,40 +46,20 @@ const skipping = only(consent, 'skip-check');
 /** A run is continued in its own Region. */
 const sameRegion = without(connection, 'region');
 
+/** How a run verifies, waits, and is kept. */
+const course = [keyVerification, timing, waits, journal, lock, connection, account] as const;
+
 /** What the long names take beside input and output. */
-const behindLongNames = [
-  consent,
-  checks,
-  keyVerification,
-  timing,
-  waits,
-  journal,
-  lock,
-  connection,
-  account,
-  progress,
-  notifications,
-];
+const behindLongNames = [consent, checks, ...course, progress, notifications] as const;
+
+/** What goes on with an earlier run, or does what a file says: its Region is known. */
+const earlierRun = [lock, sameRegion, output, progress, notifications] as const;
+
+/** For commands that read, and keep what they find. */
+const reading = [connection, output, onlyLog] as const;
 
 export const optionGroups = {
-  update: [
-    store,
-    properties,
-    mode,
-    onFailure,
-    consent,
-    checks,
-    keyVerification,
-    timing,
-    waits,
-    journal,
-    lock,
-    connection,
-    account,
-    output,
-    progress,
-    notifications,
-  ],
+  update: [store, properties, mode, onFailure, consent, checks, ...course, output, progress, notifications],
   plan: [
     store,
     properties,
@@ -107,7 +87,7 @@ export const optionGroups = {
     connection,
     account,
     verboseOutput,
-    without(progress, 'progress'),
+    onlyLog,
   ],
   check: [
     store,
@@ -123,17 +103,7 @@ export const optionGroups = {
     verboseOutput,
     progress,
   ],
-  doctor: [
-    store,
-    keyTest,
-    skipping,
-    checksInForce,
-    stateFolder,
-    lock,
-    connection,
-    output,
-    without(progress, 'progress'),
-  ],
+  doctor: [store, keyTest, skipping, checksInForce, stateFolder, lock, ...reading],
   impact: [
     store,
     {
@@ -149,25 +119,10 @@ export const optionGroups = {
       ],
     },
     connection,
-    without(progress, 'progress'),
+    onlyLog,
   ],
-  describe: [store, connection, output, without(progress, 'progress')],
-  reconnect: [
-    store,
-    onFailure,
-    consent,
-    checksInForce,
-    keyVerification,
-    timing,
-    waits,
-    journal,
-    lock,
-    connection,
-    account,
-    output,
-    progress,
-    notifications,
-  ],
+  describe: [store, ...reading],
+  reconnect: [store, onFailure, consent, checksInForce, ...course, output, progress, notifications],
   resume: [
     corrections,
     {
@@ -183,13 +138,9 @@ export const optionGroups = {
     consent,
     checks,
     stateFolder,
-    lock,
-    sameRegion,
-    output,
-    progress,
-    notifications,
+    ...earlierRun,
   ],
-  rollback: [consent, checks, stateFolder, lock, sameRegion, output, progress, notifications],
+  rollback: [consent, checks, stateFolder, ...earlierRun],
   'runs list': [stateFolder, lock, connection, output],
   'runs show': [stateFolder, output],
   'runs report': [
@@ -234,7 +185,7 @@ export const optionGroups = {
     output,
   ],
   stop: [stateFolder, lock, connection, output],
-  apply: [without(consent, 'skip-check'), checks, journal, lock, sameRegion, output, progress, notifications],
+  apply: [without(consent, 'skip-check'), checks, journal, ...earlierRun],
   'canary create': [
     store,
     {
@@ -242,11 +193,9 @@ export const optionGroups = {
       rows: [{ ...canaryKey, help: 'Use this KMS key: id, ARN or alias. May be repeated. (default: all)' }],
     },
     stateFolder,
-    connection,
-    output,
-    without(progress, 'progress'),
+    ...reading,
   ],
-  'canary check': [store, stateFolder, connection, output, without(progress, 'progress')],
+  'canary check': [store, stateFolder, ...reading],
   'canary key create': [
     store,
     {
@@ -260,9 +209,7 @@ export const optionGroups = {
       ],
     },
     stateFolder,
-    connection,
-    output,
-    without(progress, 'progress'),
+    ...reading,
   ],
   completion: [],
   'iam-policy': [
@@ -314,7 +261,7 @@ export const optionGroups = {
     },
   ],
   'update-custom-key-store': [storeAlone, properties, awsInput, awsOutput, mode, onFailure, ...behindLongNames],
-  'describe-custom-key-stores': [awsPages, awsInput, awsLookOutput, connection, without(progress, 'progress')],
+  'describe-custom-key-stores': [awsPages, awsInput, awsLookOutput, connection, onlyLog],
   'connect-custom-key-store': [storeAlone, awsWait, awsInput, awsOutput, onFailure, ...behindLongNames],
   'disconnect-custom-key-store': [storeAlone, awsWait, awsInput, awsOutput, onFailure, ...behindLongNames],
   simulator: [
@@ -366,12 +313,20 @@ export const optionGroups = {
 
 export type CommandName = keyof typeof optionGroups;
 
+/** The long name of an option, without dashes; of any command, or of a profile of the AWS CLI. */
+export type OptionName = (typeof optionGroups)[CommandName][number]['rows'][number]['name'] | 'cli-timestamp-format';
+
 /** Whether standard output is that of `aws kms`. */
 export function isLongName(command: string | undefined): boolean {
   return command !== undefined && /-custom-key-stores?$/.test(command) && command in optionGroups;
 }
 
+export function rowsOf(command: CommandName): readonly OptionRow[] {
+  const groups: readonly OptionGroup[] = optionGroups[command];
+  return groups.flatMap(({ rows }) => rows);
+}
+
 /** Long flags of a command, with the dashes. */
 export function flagsOf(command: CommandName): readonly string[] {
-  return optionGroups[command].flatMap((group) => group.rows.map(({ name }) => `--${name}`));
+  return rowsOf(command).map(({ name }) => `--${name}`);
 }

@@ -1,5 +1,6 @@
 /** Where real proxies listen, pair by pair: `ENDPOINT=URL`. */
 import { type OptionValues, readList, rejectValue } from './option-values.ts';
+import type { OptionName } from './options.ts';
 
 export interface MappedProxy {
   readonly endpoint: string;
@@ -10,7 +11,7 @@ export interface MappedProxy {
 const form = /^(https:\/\/[a-zA-Z0-9.-]+)=(https?:\/\/[^/?#@\s]+)\/?$/;
 
 /** @throws {InvalidInputError} */
-export function readProxyMap(optionValues: OptionValues, name: string): readonly MappedProxy[] {
+export function readProxyMap(optionValues: OptionValues, name: OptionName): readonly MappedProxy[] {
   return readList(optionValues, name).map((pair) => {
     const [, endpoint, address] = form.exec(pair) ?? [];
     if (endpoint !== undefined && address !== undefined && URL.canParse(address)) return { endpoint, address };

@@ -2,7 +2,7 @@
 import { reachRows } from '../aws/options.ts';
 import type { OptionGroup } from './option-row.ts';
 
-export const journal: OptionGroup = {
+export const journal = {
   heading: 'Journal:',
   rows: [
     {
@@ -12,9 +12,9 @@ export const journal: OptionGroup = {
     },
     { name: 'no-journal', help: 'Keep no journal. An interrupted run then cannot be resumed.' },
   ],
-};
+} as const satisfies OptionGroup;
 
-export const lock: OptionGroup = {
+export const lock = {
   heading: 'Lock:',
   rows: [
     {
@@ -23,9 +23,9 @@ export const lock: OptionGroup = {
       help: 'Lock the store on all machines with this DynamoDB table (name or ARN). (default: CKS_LOCK_TABLE, else this machine only)',
     },
   ],
-};
+} as const satisfies OptionGroup;
 
-export const connection: OptionGroup = {
+export const connection = {
   heading: 'AWS:',
   rows: [
     {
@@ -38,9 +38,9 @@ export const connection: OptionGroup = {
     { name: 'endpoint-url', value: '<url>', help: 'Use another endpoint for KMS, such as that of cks simulator.' },
     ...reachRows,
   ],
-};
+} as const satisfies OptionGroup;
 
-export const account: OptionGroup = {
+export const account = {
   heading: 'AWS:',
   rows: [
     {
@@ -49,9 +49,9 @@ export const account: OptionGroup = {
       help: 'Refuse to run if the credentials belong to another account.',
     },
   ],
-};
+} as const satisfies OptionGroup;
 
-export const output: OptionGroup = {
+export const output = {
   heading: 'Output:',
   rows: [
     {
@@ -62,19 +62,19 @@ export const output: OptionGroup = {
     },
     { name: 'result-file', value: '<file>', help: 'Also write the JSON result to this file.' },
   ],
-};
+} as const satisfies OptionGroup;
 
 /** For a plan and its checks. */
-export const verboseOutput: OptionGroup = {
+export const verboseOutput = {
   heading: output.heading,
   rows: [
     ...output.rows,
     { name: 'verbose', help: 'Also show each step, and the evidence of each check.', isDaily: true },
   ],
-};
+} as const satisfies OptionGroup;
 
 /** For runs: who else is informed. */
-export const notifications: OptionGroup = {
+export const notifications = {
   heading: 'Notifications and metrics:',
   rows: [
     {
@@ -98,9 +98,9 @@ export const notifications: OptionGroup = {
       help: 'End the log with a line of CloudWatch metrics (EMF): OfflineMs, and Runs by Outcome.',
     },
   ],
-};
+} as const satisfies OptionGroup;
 
-export const progress: OptionGroup = {
+export const progress = {
   heading: 'Progress and log:',
   rows: [
     {
@@ -115,4 +115,4 @@ export const progress: OptionGroup = {
     },
     { name: 'log-file', value: '<file>', help: 'Write the log to this file. (default: standard error)' },
   ],
-};
+} as const satisfies OptionGroup;

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { OptionGroup } from '../../../src/cli/options/option-row.ts';
-import { type CommandName, optionGroups } from '../../../src/cli/options/options.ts';
+import { type CommandName, optionGroups, rowsOf } from '../../../src/cli/options/options.ts';
 import { createSimulator, type SimulatorServer, serveSimulator } from '../../../src/simulator/index.ts';
 import { runHere, stubSurroundings, type Told } from '../../support/in-process.ts';
 
@@ -351,8 +350,7 @@ describe('words by chance', () => {
     ...['out', 'html', 'markdown'],
   ];
   const line = fc.constantFrom(...commands).chain((command) => {
-    const groups: readonly OptionGroup[] = optionGroups[command];
-    const options = groups.flatMap(({ rows }) => rows.map(({ name }) => name));
+    const options = rowsOf(command).map(({ name }) => name);
     const option = fc.constantFrom(...options.filter((name) => !away.includes(name)));
     const word = fc.oneof(
       option.map((name) => [`--${name}`]),
