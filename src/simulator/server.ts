@@ -1,9 +1,9 @@
 /** The simulator behind HTTP, so that the AWS CLI and every SDK can be rehearsed against it. No request may bring it down. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScaledClock } from './clock.ts';
 import { answerRequest, type HttpAnswer } from './http-answer.ts';
+import { type Listening, listen } from './listen.ts';
 import type { Simulator } from './simulator.ts';
 import { askOverHttp, documentedWaitMs } from './xks-client.ts';
 
@@ -20,12 +20,7 @@ export interface ServeOptions {
   readonly requestTimeoutMs?: number;
 }
 
-export interface SimulatorServer {
-  readonly url: string;
-  readonly port: number;
-  /** Stops listening and ends every connection at once. */
-  close(): Promise<void>;
-}
+export type SimulatorServer = Listening;
 
 const maxBodyBytes = 1024 * 1024;
 /** A body that is larger than the server takes is read on until here, so that the client hears the refusal. */
@@ -33,7 +28,7 @@ const endlessBytes = 16 * maxBodyBytes;
 
 /** Starts to listen. Rejects where the port is taken. */
 export async function serveSimulator(simulator: Simulator, options: ServeOptions = {}): Promise<SimulatorServer> {
-  const { port: wantedPort = 0, host = '127.0.0.1', requestTimeoutMs = 60_000 } = options;
+  const { requestTimeoutMs = 60_000 } = options;
   const timeouts = {
     requestTimeout: requestTimeoutMs,
     headersTimeout: requestTimeoutMs,
@@ -46,23 +41,7 @@ export async function serveSimulator(simulator: Simulator, options: ServeOptions
   });
   // SDKs keep connections open; ending an idle one just as it is used again would look like a lost reply.
   server.keepAliveTimeout = 0;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(wantedPort, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listen(server, options);
 }
 
 async function respond(

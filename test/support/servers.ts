@@ -1,29 +1,12 @@
 /** HTTP servers that a test answers for, on free ports of this machine. */
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { Server as SecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createServer, type RequestListener } from 'node:http';
 import { onTestFinished } from 'vitest';
+import { type Listening, listen as listenOn } from '../../src/simulator/listen.ts';
 
-export interface Listening {
-  readonly port: number;
-  readonly url: string;
-  close(): Promise<void>;
-}
+export type { Listening };
 
 /** The caller closes it. */
-export async function listen(server: Server | SecureServer): Promise<Listening> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    port,
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
+export const listen = (server: Parameters<typeof listenOn>[0]): Promise<Listening> => listenOn(server, {});
 
 /** Closes it when the test is over. */
 export function keep<S extends { close(): unknown }>(server: S): S {

@@ -1,5 +1,5 @@
 /** Inputs and outputs of CloudHSM V2 2017-04-28, of the two operations that a manager of key stores reads clusters with. */
-import type { StructureShape } from './shape.ts';
+import { type StructureShape, structure } from './shape.ts';
 
 export const clusterStates = [
   'CREATE_IN_PROGRESS',
@@ -34,20 +34,18 @@ const tags = {
   type: 'list',
   min: 1,
   max: 50,
-  member: {
-    type: 'structure',
-    required: ['Key', 'Value'],
-    members: {
+  member: structure(
+    {
       Key: { type: 'string', min: 1, max: 128, pattern: tagText },
       Value: { type: 'string', min: 0, max: 256, pattern: tagText },
     },
-  },
+    'Key',
+    'Value',
+  ),
 } as const;
 
-const hsm = {
-  type: 'structure',
-  required: ['HsmId'],
-  members: {
+const hsm = structure(
+  {
     AvailabilityZone: zone,
     ClusterId: clusterId,
     SubnetId: subnetId,
@@ -59,54 +57,41 @@ const hsm = {
     State: { type: 'string', enum: ['CREATE_IN_PROGRESS', 'ACTIVE', 'DEGRADED', 'DELETE_IN_PROGRESS', 'DELETED'] },
     StateMessage: text,
   },
-} as const;
+  'HsmId',
+);
 
-const cluster = {
-  type: 'structure',
-  required: [],
-  members: {
-    BackupPolicy: { type: 'string', enum: ['DEFAULT'] },
-    BackupRetentionPolicy: {
-      type: 'structure',
-      required: [],
-      members: {
-        Type: { type: 'string', enum: ['DAYS'] },
-        Value: { type: 'string', min: 1, max: 3, pattern: '[0-9]+' },
-      },
-    },
-    ClusterId: clusterId,
-    CreateTimestamp: timestamp,
-    Hsms: { type: 'list', member: hsm },
-    HsmType: hsmType,
-    HsmTypeRollbackExpiration: timestamp,
-    PreCoPassword: { type: 'string', min: 7, max: 32 },
-    SecurityGroup: { type: 'string', pattern: 'sg-[0-9a-fA-F]{8,17}' },
-    SourceBackupId: backupId,
-    State: { type: 'string', enum: clusterStates },
-    StateMessage: { type: 'string', max: 300, pattern: '.*' },
-    SubnetMapping: { type: 'map', value: subnetId },
-    VpcId: { type: 'string', pattern: 'vpc-[0-9a-fA-F]' },
-    NetworkType: { type: 'string', enum: ['IPV4', 'DUALSTACK'] },
-    Certificates: {
-      type: 'structure',
-      required: [],
-      members: {
-        ClusterCsr: certificate,
-        HsmCertificate: certificate,
-        AwsHardwareCertificate: certificate,
-        ManufacturerHardwareCertificate: certificate,
-        ClusterCertificate: certificate,
-      },
-    },
-    TagList: tags,
-    Mode: mode,
-  },
-} as const;
+const cluster = structure({
+  BackupPolicy: { type: 'string', enum: ['DEFAULT'] },
+  BackupRetentionPolicy: structure({
+    Type: { type: 'string', enum: ['DAYS'] },
+    Value: { type: 'string', min: 1, max: 3, pattern: '[0-9]+' },
+  }),
+  ClusterId: clusterId,
+  CreateTimestamp: timestamp,
+  Hsms: { type: 'list', member: hsm },
+  HsmType: hsmType,
+  HsmTypeRollbackExpiration: timestamp,
+  PreCoPassword: { type: 'string', min: 7, max: 32 },
+  SecurityGroup: { type: 'string', pattern: 'sg-[0-9a-fA-F]{8,17}' },
+  SourceBackupId: backupId,
+  State: { type: 'string', enum: clusterStates },
+  StateMessage: { type: 'string', max: 300, pattern: '.*' },
+  SubnetMapping: { type: 'map', value: subnetId },
+  VpcId: { type: 'string', pattern: 'vpc-[0-9a-fA-F]' },
+  NetworkType: { type: 'string', enum: ['IPV4', 'DUALSTACK'] },
+  Certificates: structure({
+    ClusterCsr: certificate,
+    HsmCertificate: certificate,
+    AwsHardwareCertificate: certificate,
+    ManufacturerHardwareCertificate: certificate,
+    ClusterCertificate: certificate,
+  }),
+  TagList: tags,
+  Mode: mode,
+});
 
-const backup = {
-  type: 'structure',
-  required: ['BackupId'],
-  members: {
+const backup = structure(
+  {
     BackupId: backupId,
     BackupArn: {
       type: 'string',
@@ -126,36 +111,25 @@ const backup = {
     HsmType: hsmType,
     Mode: mode,
   },
-} as const;
+  'BackupId',
+);
 
 export const cloudHsmInputs = {
-  DescribeClusters: {
-    type: 'structure',
-    required: [],
-    members: { Filters: filters, NextToken: nextToken, MaxResults: { type: 'integer', min: 1, max: 25 } },
-  },
-  DescribeBackups: {
-    type: 'structure',
-    required: [],
-    members: {
-      NextToken: nextToken,
-      MaxResults: { type: 'integer', min: 1, max: 50 },
-      Filters: filters,
-      Shared: flag,
-      SortAscending: flag,
-    },
-  },
+  DescribeClusters: structure({
+    Filters: filters,
+    NextToken: nextToken,
+    MaxResults: { type: 'integer', min: 1, max: 25 },
+  }),
+  DescribeBackups: structure({
+    NextToken: nextToken,
+    MaxResults: { type: 'integer', min: 1, max: 50 },
+    Filters: filters,
+    Shared: flag,
+    SortAscending: flag,
+  }),
 } as const satisfies Record<string, StructureShape>;
 
 export const cloudHsmOutputs = {
-  DescribeClusters: {
-    type: 'structure',
-    required: [],
-    members: { Clusters: { type: 'list', member: cluster }, NextToken: nextToken },
-  },
-  DescribeBackups: {
-    type: 'structure',
-    required: [],
-    members: { Backups: { type: 'list', member: backup }, NextToken: nextToken },
-  },
+  DescribeClusters: structure({ Clusters: { type: 'list', member: cluster }, NextToken: nextToken }),
+  DescribeBackups: structure({ Backups: { type: 'list', member: backup }, NextToken: nextToken }),
 } as const satisfies Record<keyof typeof cloudHsmInputs, StructureShape>;

@@ -2,7 +2,7 @@
  * Inputs and outputs of Amazon EC2 2016-11-15, of what a manager of key stores looks at: only the members that the simulator
  * reads or answers, of some two hundred.
  */
-import type { StructureShape } from './shape.ts';
+import { type StructureShape, structure } from './shape.ts';
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
@@ -11,37 +11,21 @@ const count = { type: 'integer', min: 0, max: 2147483647 } as const;
 
 const filters = {
   type: 'list',
-  member: { type: 'structure', required: [], members: { Name: text, Values: texts } },
+  member: structure({ Name: text, Values: texts }),
 } as const;
 
 const common = { DryRun: flag, Filters: filters, MaxResults: count, NextToken: text } as const;
 
 export const ec2Inputs = {
-  DescribeSubnets: { type: 'structure', required: [], members: { ...common, SubnetIds: texts } },
-  DescribeSecurityGroups: {
-    type: 'structure',
-    required: [],
-    members: { ...common, GroupIds: texts, GroupNames: texts },
-  },
-  DescribeVpcEndpointServices: {
-    type: 'structure',
-    required: [],
-    members: { ...common, ServiceNames: texts, ServiceRegions: texts },
-  },
-  DescribeVpcEndpointServicePermissions: {
-    type: 'structure',
-    required: ['ServiceId'],
-    members: { ...common, ServiceId: text },
-  },
-  DescribeVpcEndpointServiceConfigurations: {
-    type: 'structure',
-    required: [],
-    members: { ...common, ServiceIds: texts },
-  },
+  DescribeSubnets: structure({ ...common, SubnetIds: texts }),
+  DescribeSecurityGroups: structure({ ...common, GroupIds: texts, GroupNames: texts }),
+  DescribeVpcEndpointServices: structure({ ...common, ServiceNames: texts, ServiceRegions: texts }),
+  DescribeVpcEndpointServicePermissions: structure({ ...common, ServiceId: text }, 'ServiceId'),
+  DescribeVpcEndpointServiceConfigurations: structure({ ...common, ServiceIds: texts }),
 } as const satisfies Record<string, StructureShape>;
 
 const listOf = <const M extends StructureShape['members']>(members: M) =>
-  ({ type: 'list', member: { type: 'structure', required: [], members } }) as const;
+  ({ type: 'list', member: structure(members) }) as const;
 
 const permissions = listOf({
   IpProtocol: text,
@@ -63,8 +47,7 @@ const service = {
   PrivateDnsName: text,
 } as const;
 
-const answerOf = <const M extends StructureShape['members']>(members: M) =>
-  ({ type: 'structure', required: [], members: { ...members, NextToken: text } }) as const;
+const answerOf = <const M extends StructureShape['members']>(members: M) => structure({ ...members, NextToken: text });
 
 export const ec2Outputs = {
   DescribeSubnets: answerOf({
@@ -106,11 +89,7 @@ export const ec2Outputs = {
       ServiceState: { type: 'string', enum: ['Pending', 'Available', 'Deleting', 'Deleted', 'Failed'] },
       NetworkLoadBalancerArns: texts,
       GatewayLoadBalancerArns: texts,
-      PrivateDnsNameConfiguration: {
-        type: 'structure',
-        required: [],
-        members: { State: dnsState, Type: text, Value: text, Name: text },
-      },
+      PrivateDnsNameConfiguration: structure({ State: dnsState, Type: text, Value: text, Name: text }),
     }),
   }),
 } as const satisfies Record<keyof typeof ec2Inputs, StructureShape>;

@@ -2,7 +2,7 @@
 import { enums } from './enums.ts';
 import { limit, marker } from './key-stores.ts';
 import { arn, keyId } from './keys.ts';
-import type { StructureShape } from './shape.ts';
+import { type StructureShape, structure } from './shape.ts';
 
 const principal = { type: 'string', min: 1, max: 256, pattern: '^[\\w+=,.@:/-]+$' } as const;
 const grantId = { type: 'string', min: 1, max: 128 } as const;
@@ -11,11 +11,7 @@ const grantToken = { type: 'string', min: 1, max: 8192 } as const;
 const context = { type: 'map', value: { type: 'string' } } as const;
 const operations = { type: 'list', member: { type: 'string', enum: enums.GrantOperation } } as const;
 
-const constraints = {
-  type: 'structure',
-  required: [],
-  members: { EncryptionContextSubset: context, EncryptionContextEquals: context, SourceArn: arn },
-} as const;
+const constraints = structure({ EncryptionContextSubset: context, EncryptionContextEquals: context, SourceArn: arn });
 
 const principals = {
   GranteePrincipal: principal,
@@ -25,10 +21,8 @@ const principals = {
 } as const;
 
 export const grantInputs = {
-  CreateGrant: {
-    type: 'structure',
-    required: ['KeyId', 'Operations'],
-    members: {
+  CreateGrant: structure(
+    {
       KeyId: keyId,
       ...principals,
       Operations: operations,
@@ -37,11 +31,11 @@ export const grantInputs = {
       Name: grantName,
       DryRun: { type: 'boolean' },
     },
-  },
-  ListGrants: {
-    type: 'structure',
-    required: ['KeyId'],
-    members: {
+    'KeyId',
+    'Operations',
+  ),
+  ListGrants: structure(
+    {
       Limit: limit,
       Marker: marker,
       KeyId: keyId,
@@ -49,29 +43,26 @@ export const grantInputs = {
       GranteePrincipal: principal,
       GranteeServicePrincipal: principal,
     },
-  },
+    'KeyId',
+  ),
 } as const satisfies Record<string, StructureShape>;
 
-const grant = {
-  type: 'structure',
-  required: [],
-  members: {
-    KeyId: keyId,
-    GrantId: grantId,
-    Name: { type: 'string', min: 0, max: 256 },
-    CreationDate: { type: 'timestamp' },
-    ...principals,
-    IssuingAccount: principal,
-    Operations: operations,
-    Constraints: constraints,
-  },
-} as const;
+const grant = structure({
+  KeyId: keyId,
+  GrantId: grantId,
+  Name: { type: 'string', min: 0, max: 256 },
+  CreationDate: { type: 'timestamp' },
+  ...principals,
+  IssuingAccount: principal,
+  Operations: operations,
+  Constraints: constraints,
+});
 
 export const grantOutputs = {
-  CreateGrant: { type: 'structure', required: [], members: { GrantToken: grantToken, GrantId: grantId } },
-  ListGrants: {
-    type: 'structure',
-    required: [],
-    members: { Grants: { type: 'list', member: grant }, NextMarker: marker, Truncated: { type: 'boolean' } },
-  },
+  CreateGrant: structure({ GrantToken: grantToken, GrantId: grantId }),
+  ListGrants: structure({
+    Grants: { type: 'list', member: grant },
+    NextMarker: marker,
+    Truncated: { type: 'boolean' },
+  }),
 } as const satisfies Record<keyof typeof grantInputs, StructureShape>;

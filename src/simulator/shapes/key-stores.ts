@@ -1,6 +1,6 @@
 /** Inputs and outputs of the six operations on custom key stores. */
 import { enums } from './enums.ts';
-import type { StructureShape } from './shape.ts';
+import { type StructureShape, structure } from './shape.ts';
 
 export const storeId = { type: 'string', min: 1, max: 64 } as const;
 export const clusterId = { type: 'string', min: 19, max: 24, pattern: 'cluster-[2-7a-zA-Z]{11,16}' } as const;
@@ -37,86 +37,73 @@ export const externalMembers = {
   XksProxyUriPath: uriPath,
   XksProxyVpcEndpointServiceName: serviceName,
   XksProxyVpcEndpointServiceOwner: serviceOwner,
-  XksProxyAuthenticationCredential: {
-    type: 'structure',
-    required: ['AccessKeyId', 'RawSecretAccessKey'],
-    members: {
+  XksProxyAuthenticationCredential: structure(
+    {
       AccessKeyId: accessKeyId,
       RawSecretAccessKey: { type: 'string', min: 43, max: 64, pattern: '^[a-zA-Z0-9\\/+=]+$', sensitive: true },
     },
-  },
+    'AccessKeyId',
+    'RawSecretAccessKey',
+  ),
   XksProxyConnectivity: connectivity,
 } as const;
 
-const aStore = { type: 'structure', required: ['CustomKeyStoreId'], members: { CustomKeyStoreId: storeId } } as const;
+const aStore = structure({ CustomKeyStoreId: storeId }, 'CustomKeyStoreId');
 
 export const keyStoreInputs = {
-  DescribeCustomKeyStores: {
-    type: 'structure',
-    required: [],
-    members: { CustomKeyStoreId: storeId, CustomKeyStoreName: storeName, Limit: limit, Marker: marker },
-  },
-  CreateCustomKeyStore: {
-    type: 'structure',
-    required: ['CustomKeyStoreName'],
-    members: {
+  DescribeCustomKeyStores: structure({
+    CustomKeyStoreId: storeId,
+    CustomKeyStoreName: storeName,
+    Limit: limit,
+    Marker: marker,
+  }),
+  CreateCustomKeyStore: structure(
+    {
       CustomKeyStoreName: storeName,
       TrustAnchorCertificate: trustAnchor,
       CustomKeyStoreType: storeType,
       ...cloudHsmMembers,
       ...externalMembers,
     },
-  },
-  UpdateCustomKeyStore: {
-    type: 'structure',
-    required: ['CustomKeyStoreId'],
-    members: { CustomKeyStoreId: storeId, NewCustomKeyStoreName: storeName, ...cloudHsmMembers, ...externalMembers },
-  },
+    'CustomKeyStoreName',
+  ),
+  UpdateCustomKeyStore: structure(
+    { CustomKeyStoreId: storeId, NewCustomKeyStoreName: storeName, ...cloudHsmMembers, ...externalMembers },
+    'CustomKeyStoreId',
+  ),
   ConnectCustomKeyStore: aStore,
   DisconnectCustomKeyStore: aStore,
   DeleteCustomKeyStore: aStore,
 } as const satisfies Record<string, StructureShape>;
 
-const nothing = { type: 'structure', required: [], members: {} } as const;
+const nothing = structure({});
 
-const storeEntry = {
-  type: 'structure',
-  required: [],
-  members: {
-    CustomKeyStoreId: storeId,
-    CustomKeyStoreName: storeName,
-    CloudHsmClusterId: clusterId,
-    TrustAnchorCertificate: trustAnchor,
-    ConnectionState: { type: 'string', enum: enums.ConnectionStateType },
-    ConnectionErrorCode: { type: 'string', enum: enums.ConnectionErrorCodeType },
-    CreationDate: { type: 'timestamp' },
-    CustomKeyStoreType: storeType,
-    XksProxyConfiguration: {
-      type: 'structure',
-      required: [],
-      members: {
-        Connectivity: connectivity,
-        AccessKeyId: accessKeyId,
-        UriEndpoint: uriEndpoint,
-        UriPath: uriPath,
-        VpcEndpointServiceName: serviceName,
-        VpcEndpointServiceOwner: serviceOwner,
-      },
-    },
-  },
-} as const;
+const storeEntry = structure({
+  CustomKeyStoreId: storeId,
+  CustomKeyStoreName: storeName,
+  CloudHsmClusterId: clusterId,
+  TrustAnchorCertificate: trustAnchor,
+  ConnectionState: { type: 'string', enum: enums.ConnectionStateType },
+  ConnectionErrorCode: { type: 'string', enum: enums.ConnectionErrorCodeType },
+  CreationDate: { type: 'timestamp' },
+  CustomKeyStoreType: storeType,
+  XksProxyConfiguration: structure({
+    Connectivity: connectivity,
+    AccessKeyId: accessKeyId,
+    UriEndpoint: uriEndpoint,
+    UriPath: uriPath,
+    VpcEndpointServiceName: serviceName,
+    VpcEndpointServiceOwner: serviceOwner,
+  }),
+});
 
 export const keyStoreOutputs = {
-  DescribeCustomKeyStores: {
-    type: 'structure',
-    required: [],
-    members: {
-      CustomKeyStores: { type: 'list', member: storeEntry },
-      NextMarker: marker,
-      Truncated: { type: 'boolean' },
-    },
-  },
-  CreateCustomKeyStore: { type: 'structure', required: [], members: { CustomKeyStoreId: storeId } },
+  DescribeCustomKeyStores: structure({
+    CustomKeyStores: { type: 'list', member: storeEntry },
+    NextMarker: marker,
+    Truncated: { type: 'boolean' },
+  }),
+  CreateCustomKeyStore: structure({ CustomKeyStoreId: storeId }),
   UpdateCustomKeyStore: nothing,
   ConnectCustomKeyStore: nothing,
   DisconnectCustomKeyStore: nothing,

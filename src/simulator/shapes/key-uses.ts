@@ -2,7 +2,7 @@
 import { enums } from './enums.ts';
 import { limit, marker, storeId } from './key-stores.ts';
 import { arn, keyId } from './keys.ts';
-import type { StructureShape } from './shape.ts';
+import { type StructureShape, structure } from './shape.ts';
 
 const plaintext = { type: 'blob', min: 1, max: 4096, sensitive: true } as const;
 const ciphertext = { type: 'blob', min: 1, max: 6144 } as const;
@@ -17,14 +17,10 @@ const timestamp = { type: 'timestamp' } as const;
 
 const dryRunModifiers = { type: 'list', member: { type: 'string', enum: enums.DryRunModifierType } } as const;
 
-const recipient = {
-  type: 'structure',
-  required: [],
-  members: {
-    KeyEncryptionAlgorithm: { type: 'string', enum: enums.KeyEncryptionMechanism },
-    AttestationDocument: { type: 'blob', min: 1, max: 262144 },
-  },
-} as const;
+const recipient = structure({
+  KeyEncryptionAlgorithm: { type: 'string', enum: enums.KeyEncryptionMechanism },
+  AttestationDocument: { type: 'blob', min: 1, max: 262144 },
+});
 
 const dataKeyMembers = {
   KeyId: keyId,
@@ -36,10 +32,8 @@ const dataKeyMembers = {
 } as const;
 
 export const keyUseInputs = {
-  Encrypt: {
-    type: 'structure',
-    required: ['KeyId', 'Plaintext'],
-    members: {
+  Encrypt: structure(
+    {
       KeyId: keyId,
       Plaintext: plaintext,
       EncryptionContext: context,
@@ -47,25 +41,21 @@ export const keyUseInputs = {
       EncryptionAlgorithm: algorithm,
       DryRun: flag,
     },
-  },
-  Decrypt: {
-    type: 'structure',
-    required: [],
-    members: {
-      CiphertextBlob: ciphertext,
-      EncryptionContext: context,
-      GrantTokens: grantTokens,
-      KeyId: keyId,
-      EncryptionAlgorithm: algorithm,
-      Recipient: recipient,
-      DryRun: flag,
-      DryRunModifiers: dryRunModifiers,
-    },
-  },
-  ReEncrypt: {
-    type: 'structure',
-    required: ['DestinationKeyId'],
-    members: {
+    'KeyId',
+    'Plaintext',
+  ),
+  Decrypt: structure({
+    CiphertextBlob: ciphertext,
+    EncryptionContext: context,
+    GrantTokens: grantTokens,
+    KeyId: keyId,
+    EncryptionAlgorithm: algorithm,
+    Recipient: recipient,
+    DryRun: flag,
+    DryRunModifiers: dryRunModifiers,
+  }),
+  ReEncrypt: structure(
+    {
       CiphertextBlob: ciphertext,
       SourceEncryptionContext: context,
       SourceKeyId: keyId,
@@ -77,122 +67,75 @@ export const keyUseInputs = {
       DryRun: flag,
       DryRunModifiers: dryRunModifiers,
     },
-  },
-  GenerateDataKey: { type: 'structure', required: ['KeyId'], members: { ...dataKeyMembers, Recipient: recipient } },
-  GenerateDataKeyWithoutPlaintext: { type: 'structure', required: ['KeyId'], members: dataKeyMembers },
-  GenerateRandom: {
-    type: 'structure',
-    required: [],
-    members: { NumberOfBytes: numberOfBytes, CustomKeyStoreId: storeId, Recipient: recipient },
-  },
-  GetKeyLastUsage: { type: 'structure', required: ['KeyId'], members: { KeyId: keyId } },
-  CreateAlias: {
-    type: 'structure',
-    required: ['AliasName', 'TargetKeyId'],
-    members: { AliasName: aliasName, TargetKeyId: keyId },
-  },
-  UpdateAlias: {
-    type: 'structure',
-    required: ['AliasName', 'TargetKeyId'],
-    members: { AliasName: aliasName, TargetKeyId: keyId },
-  },
-  DeleteAlias: { type: 'structure', required: ['AliasName'], members: { AliasName: aliasName } },
-  ListAliases: { type: 'structure', required: [], members: { KeyId: keyId, Limit: limit, Marker: marker } },
+    'DestinationKeyId',
+  ),
+  GenerateDataKey: structure({ ...dataKeyMembers, Recipient: recipient }, 'KeyId'),
+  GenerateDataKeyWithoutPlaintext: structure(dataKeyMembers, 'KeyId'),
+  GenerateRandom: structure({ NumberOfBytes: numberOfBytes, CustomKeyStoreId: storeId, Recipient: recipient }),
+  GetKeyLastUsage: structure({ KeyId: keyId }, 'KeyId'),
+  CreateAlias: structure({ AliasName: aliasName, TargetKeyId: keyId }, 'AliasName', 'TargetKeyId'),
+  UpdateAlias: structure({ AliasName: aliasName, TargetKeyId: keyId }, 'AliasName', 'TargetKeyId'),
+  DeleteAlias: structure({ AliasName: aliasName }, 'AliasName'),
+  ListAliases: structure({ KeyId: keyId, Limit: limit, Marker: marker }),
 } as const satisfies Record<string, StructureShape>;
 
 export const keyUseOutputs = {
-  Encrypt: {
-    type: 'structure',
-    required: [],
-    members: { CiphertextBlob: ciphertext, KeyId: keyId, EncryptionAlgorithm: algorithm },
-  },
-  Decrypt: {
-    type: 'structure',
-    required: [],
-    members: {
-      KeyId: keyId,
-      Plaintext: plaintext,
-      EncryptionAlgorithm: algorithm,
-      CiphertextForRecipient: ciphertext,
-      KeyMaterialId: keyMaterialId,
+  Encrypt: structure({ CiphertextBlob: ciphertext, KeyId: keyId, EncryptionAlgorithm: algorithm }),
+  Decrypt: structure({
+    KeyId: keyId,
+    Plaintext: plaintext,
+    EncryptionAlgorithm: algorithm,
+    CiphertextForRecipient: ciphertext,
+    KeyMaterialId: keyMaterialId,
+  }),
+  ReEncrypt: structure({
+    CiphertextBlob: ciphertext,
+    SourceKeyId: keyId,
+    KeyId: keyId,
+    SourceEncryptionAlgorithm: algorithm,
+    DestinationEncryptionAlgorithm: algorithm,
+    SourceKeyMaterialId: keyMaterialId,
+    DestinationKeyMaterialId: keyMaterialId,
+  }),
+  GenerateDataKey: structure({
+    CiphertextBlob: ciphertext,
+    Plaintext: plaintext,
+    KeyId: keyId,
+    CiphertextForRecipient: ciphertext,
+    KeyMaterialId: keyMaterialId,
+  }),
+  GenerateDataKeyWithoutPlaintext: structure({
+    CiphertextBlob: ciphertext,
+    KeyId: keyId,
+    KeyMaterialId: keyMaterialId,
+  }),
+  GenerateRandom: structure({ Plaintext: plaintext, CiphertextForRecipient: ciphertext }),
+  GetKeyLastUsage: structure({
+    KeyId: keyId,
+    KeyLastUsage: structure({
+      Operation: { type: 'string', enum: enums.KeyLastUsageTrackingOperation },
+      Timestamp: timestamp,
+      CloudTrailEventId: { type: 'string' },
+      KmsRequestId: { type: 'string' },
+    }),
+    TrackingStartDate: timestamp,
+    KeyCreationDate: timestamp,
+  }),
+  CreateAlias: structure({}),
+  UpdateAlias: structure({}),
+  DeleteAlias: structure({}),
+  ListAliases: structure({
+    Aliases: {
+      type: 'list',
+      member: structure({
+        AliasName: aliasName,
+        AliasArn: arn,
+        TargetKeyId: keyId,
+        CreationDate: timestamp,
+        LastUpdatedDate: timestamp,
+      }),
     },
-  },
-  ReEncrypt: {
-    type: 'structure',
-    required: [],
-    members: {
-      CiphertextBlob: ciphertext,
-      SourceKeyId: keyId,
-      KeyId: keyId,
-      SourceEncryptionAlgorithm: algorithm,
-      DestinationEncryptionAlgorithm: algorithm,
-      SourceKeyMaterialId: keyMaterialId,
-      DestinationKeyMaterialId: keyMaterialId,
-    },
-  },
-  GenerateDataKey: {
-    type: 'structure',
-    required: [],
-    members: {
-      CiphertextBlob: ciphertext,
-      Plaintext: plaintext,
-      KeyId: keyId,
-      CiphertextForRecipient: ciphertext,
-      KeyMaterialId: keyMaterialId,
-    },
-  },
-  GenerateDataKeyWithoutPlaintext: {
-    type: 'structure',
-    required: [],
-    members: { CiphertextBlob: ciphertext, KeyId: keyId, KeyMaterialId: keyMaterialId },
-  },
-  GenerateRandom: {
-    type: 'structure',
-    required: [],
-    members: { Plaintext: plaintext, CiphertextForRecipient: ciphertext },
-  },
-  GetKeyLastUsage: {
-    type: 'structure',
-    required: [],
-    members: {
-      KeyId: keyId,
-      KeyLastUsage: {
-        type: 'structure',
-        required: [],
-        members: {
-          Operation: { type: 'string', enum: enums.KeyLastUsageTrackingOperation },
-          Timestamp: timestamp,
-          CloudTrailEventId: { type: 'string' },
-          KmsRequestId: { type: 'string' },
-        },
-      },
-      TrackingStartDate: timestamp,
-      KeyCreationDate: timestamp,
-    },
-  },
-  CreateAlias: { type: 'structure', required: [], members: {} },
-  UpdateAlias: { type: 'structure', required: [], members: {} },
-  DeleteAlias: { type: 'structure', required: [], members: {} },
-  ListAliases: {
-    type: 'structure',
-    required: [],
-    members: {
-      Aliases: {
-        type: 'list',
-        member: {
-          type: 'structure',
-          required: [],
-          members: {
-            AliasName: aliasName,
-            AliasArn: arn,
-            TargetKeyId: keyId,
-            CreationDate: timestamp,
-            LastUpdatedDate: timestamp,
-          },
-        },
-      },
-      NextMarker: marker,
-      Truncated: flag,
-    },
-  },
+    NextMarker: marker,
+    Truncated: flag,
+  }),
 } as const satisfies Record<keyof typeof keyUseInputs, StructureShape>;

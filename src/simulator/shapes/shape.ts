@@ -52,6 +52,14 @@ export interface StructureShape {
   readonly members: Readonly<Record<string, Shape>>;
 }
 
+/** A structure of these members, some of them required. */
+export function structure<const M extends StructureShape['members'], const R extends readonly (keyof M & string)[]>(
+  members: M,
+  ...required: R
+): { readonly type: 'structure'; readonly required: R; readonly members: M } {
+  return { type: 'structure', required, members };
+}
+
 export type Shape =
   | StringShape
   | IntegerShape

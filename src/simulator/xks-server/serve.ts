@@ -1,9 +1,9 @@
 /** The proxies of a simulator behind real HTTP or HTTPS, for whoever speaks the XKS proxy API: `curl --aws-sigv4`, a check, KMS. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Listening, listen } from '../listen.ts';
 import type { Simulator } from '../simulator.ts';
 import { answerXksRequest } from './answer.ts';
 import type { Certificate } from './self-signed.ts';
@@ -24,12 +24,7 @@ export interface XksProxyOptions {
   readonly now?: () => number;
 }
 
-export interface XksProxyServer {
-  readonly url: string;
-  readonly port: number;
-  /** Stops listening and ends every connection at once. */
-  close(): Promise<void>;
-}
+export type XksProxyServer = Listening;
 
 const maxBodyBytes = 64 * 1024;
 /** KMS waits 250 ms. */
@@ -39,7 +34,7 @@ const byteMs = 50;
 
 /** Starts to listen. What the proxies are like may change while it runs. Rejects where the port is taken. */
 export async function serveXksProxy(simulator: Simulator, options: XksProxyOptions = {}): Promise<XksProxyServer> {
-  const { port: wantedPort = 0, host = '127.0.0.1', tls } = options;
+  const { tls } = options;
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     const { socket } = request;
     respond(simulator, options, request, response).catch(() => socket.destroy());
@@ -47,23 +42,7 @@ export async function serveXksProxy(simulator: Simulator, options: XksProxyOptio
   const server = tls
     ? createSecureServer(describeTls(simulator, tls, options.endpoint), listener)
     : createServer(listener);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(wantedPort, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listen(server, options, tls ? 'https' : 'http');
 }
 
 async function respond(
