@@ -19,7 +19,7 @@ type Identity = Awaited<ReturnType<KMSClient['config']['credentials']>>;
 const late = new WeakMap<Client, { readonly error: Error; readonly atMs: number }>();
 
 /**
- * The client keeps them, so that its next request asks nobody. Other than the limit of the request itself, this one leaves
+ * The client keeps them, so that its next request asks no provider. Other than the limit of the request itself, this one leaves
  * no doubt: nothing was sent.
  *
  * @throws what the provider throws, and `CredentialsProviderError` at the limit.

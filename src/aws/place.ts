@@ -9,7 +9,7 @@ import { within } from './time-limit.ts';
 
 export interface Place {
   readonly region: string;
-  /** `unknown` where nobody tells it. */
+  /** `unknown` if neither the credentials nor STS give it. */
   readonly account: string;
 }
 

@@ -1,4 +1,4 @@
-/** POSTs JSON to somebody else's endpoint. Errors say no more than the status or the code of the network: a URL may hold a token. */
+/** POSTs JSON to an endpoint of the user. Errors name only the HTTP status or the network code, because a URL may hold a token. */
 import pRetry, { AbortError } from 'p-retry';
 import { within } from './time-limit.ts';
 

@@ -17,7 +17,7 @@ export interface Limit {
 
 const current = new AsyncLocalStorage<Limit>();
 
-/** The innermost limit of the code that asks; undefined where there is none. */
+/** The innermost limit of the code that asks; undefined without a limit. */
 export function findLimit(): Limit | undefined {
   return current.getStore();
 }

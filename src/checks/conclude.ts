@@ -48,7 +48,7 @@ export function conclude(notes: readonly Note[], otherwise = ''): Finding {
 
 const mostLines = 10;
 
-/** As many lines as somebody reads. */
+/** As many lines as a person reads. */
 export function shorten(lines: readonly string[]): readonly string[] {
   const left = lines.length - mostLines;
   return left > 0 ? [...lines.slice(0, mostLines), `and ${left} more`] : lines;

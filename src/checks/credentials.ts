@@ -1,4 +1,4 @@
-/** Whether the AWS credentials outlive an outage: when they end, the store is offline and nobody can bring it back. */
+/** Whether the AWS credentials outlive an outage: when they end, the store is offline and cks cannot bring it back. */
 import { limitToOutage } from '../domain/checks.ts';
 import { mayGoOffline } from '../domain/key-reach.ts';
 import { longestOutageMs, type Policy } from '../domain/policy.ts';

@@ -13,7 +13,7 @@ import type { BuiltInCheck } from './rights.ts';
 
 export interface OurPlace {
   readonly region: string;
-  /** `unknown` where nobody tells it. */
+  /** `unknown` if the credentials do not say. */
   readonly account: string;
 }
 
@@ -28,7 +28,7 @@ export function createEndpointServiceCheck(services: EndpointServices, place: Ou
       const { settings, isNamed } = ledTo;
       const answer = await services.describe(name, signal);
       if (!answer.ok) {
-        // What led to the proxy until now goes on to do so, as far as anybody knows.
+        // What led to the proxy until now still does so, as far as is known.
         const text = describeUnseen('ec2:DescribeVpcEndpointServices', answer.failure);
         return conclude([isNamed ? unknown(text) : unseen(text)]);
       }

@@ -253,7 +253,7 @@ function chooseRights(options: PolicyOptions): readonly Rights[] {
   ];
 }
 
-/** Scheduler takes the role on, so whoever arms a switch must be allowed to hand it over. */
+/** Scheduler assumes the role, so the identity that arms a switch needs iam:PassRole. */
 function allowSwitch(options: PolicyOptions): readonly Statement[] {
   const { deadMansSwitch: role } = options;
   if (role === undefined) return [];

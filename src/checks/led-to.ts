@@ -13,7 +13,7 @@ const serviceNames: readonly PropertyName[] = [
   'XksProxyVpcEndpointServiceOwner',
 ];
 
-/** The cluster that KMS will log in to, or be told of. */
+/** The cluster that KMS will log in to, or will use from then on. */
 export function findCluster(store: KeyStore, plan: Plan): string | undefined {
   if (store.customKeyStoreType !== 'AWS_CLOUDHSM') return undefined;
   if (!isNamed(plan, clusterNames) && !connects(store, plan)) return undefined;

@@ -1,7 +1,7 @@
 /**
- * Whether the AWS identity may do all that an outage takes, before it begins: nobody shall disconnect what he may not
- * connect again. Actions on custom key stores cannot be limited to one store, so one that cannot exist tells: KMS denies
- * the call, or finds no such store; and values whose form it refuses are refused before it looks for one.
+ * Whether the AWS identity has all permissions for an outage, before it begins: cks must not disconnect a store that it may
+ * not connect again. Actions on custom key stores cannot be limited to one store, so the check calls them with an id that
+ * cannot exist: KMS denies the call, or finds no such store. KMS rejects malformed values before it looks for the store.
  */
 import { type Change, changedNames, visibleValue } from '../domain/change.ts';
 import { limitToOutage } from '../domain/checks.ts';
@@ -14,7 +14,7 @@ import { conclude, type Finding, failed } from './conclude.ts';
 import type { BuiltInCheck } from './rights.ts';
 
 /**
- * For runs alone: its calls are on record as refused changes, which a plan must not cause. `isAsked`: somebody can accept
+ * For runs alone: its calls are on record as refused changes, which a plan must not cause. `isAsked`: an operator can accept
  * the outage of a change that KMS refuses live.
  */
 export function createPermissionsCheck(

@@ -55,7 +55,7 @@ export const keyVerificationRights: readonly Rights[] = [
   { type: 'AWS_CLOUDHSM', actions: ['kms:GenerateRandom'] },
 ];
 
-/** KMS itself asks for these in the name of whoever connects or updates. Source: KMS developer guide, authorize-key-store. */
+/** KMS itself asks for these in the name of the identity that connects or updates. Source: KMS developer guide, authorize-key-store. */
 export const storeRights: readonly Rights[] = [
   {
     actions: [

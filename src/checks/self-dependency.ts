@@ -26,7 +26,7 @@ export interface Support {
   run(signal: AbortSignal): Promise<Answer<Encrypted>>;
 }
 
-/** Of the store; `unknown` where nobody told it. */
+/** Of the store; `unknown` if the credentials do not say. */
 export interface Around {
   readonly account: string;
   readonly region: string;

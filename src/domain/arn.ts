@@ -2,13 +2,13 @@
 export interface Arn {
   readonly partition: string;
   readonly service: string;
-  /** Empty where the resource has none, as a role. */
+  /** Empty if the resource has no Region, such as a role. */
   readonly region: string;
   readonly account: string;
   readonly resource: string;
 }
 
-/** Undefined: it is none. */
+/** Undefined if the text is not an ARN. */
 export function readArn(text: string): Arn | undefined {
   const [, partition, service, region, account, resource] =
     /^arn:([^:]+):([^:]+):([^:]*):([^:]*):(.+)$/s.exec(text) ?? [];

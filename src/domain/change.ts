@@ -38,7 +38,7 @@ export function changedNames(change: Change): PropertyName[] {
   return propertyNames.filter((name) => change[name] !== undefined);
 }
 
-/** The part of a value that people may see and Describe shows; undefined where there is none. */
+/** The part of a value that people may see and Describe shows; undefined without such a part. */
 export function visibleValue(change: Change, name: PropertyName): string | undefined {
   const value = change[name];
   if (describeProperty(name).secret || value === undefined) return undefined;

@@ -79,8 +79,8 @@ export function explainFailedChecks(
 }
 
 /**
- * What was found of old settings that would be put back. Where nobody here could look they are taken to work, as they did;
- * unless KMS itself could not use the keys with them, before anything was sent.
+ * Judges the findings about old settings that a rollback would restore. Settings that could not be checked count as working,
+ * unless KMS itself could not use the keys with them before anything was sent.
  */
 export function judgeRollbackChecks(
   findings: readonly CheckFinding[],

@@ -1,9 +1,9 @@
 /**
  * A dead man's switch: a one-time schedule at AWS that calls ConnectCustomKeyStore when the run should long be over. It
- * brings a store back that went offline by a run of which nothing is left.
+ * reconnects a store that a run took offline and never reconnected.
  *
- * The Connect of a switch is never tried again, and may be a login as kmsuser: so of a CloudHSM key store it is taken away
- * before KMS is told another password or cluster, and before anybody may set one (promise 8).
+ * The Connect of a switch is never tried again, and may be a login as kmsuser. So the switch of a CloudHSM key store is
+ * disarmed before KMS gets another password or cluster, and before an operator may set one (promise 8).
  */
 import type { Change } from './change.ts';
 import type { KeyStore } from './key-store.ts';

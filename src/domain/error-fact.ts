@@ -29,7 +29,7 @@ export interface ErrorFact {
   readonly remedy: string;
   /** The part of an update that KMS rejects with it: the name of the store, or what it connects with; absent: any. */
   readonly concerns?: 'name' | 'connection';
-  /** Nothing but time may be needed, or somebody else's act: the same update may be accepted later. */
+  /** Nothing but time may be needed, or an external change: the same update may be accepted later. */
   readonly mayPass?: true;
   /** Whether a ConnectCustomKeyStore that answered this may have led to a login as kmsuser. */
   readonly login: 'never' | 'maybe';

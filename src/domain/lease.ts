@@ -8,13 +8,13 @@ export interface Lease {
   /** Rises with every taking, so that who comes back too late sees that it was taken meanwhile. */
   readonly fence: number;
   readonly owner: LockOwner;
-  /** From then on anybody may take it; 0: it was given back. */
+  /** From then on another run may take it; 0: it was given back. */
   readonly expiresAtMs: number;
   /** The holder has sent a call that changes the store, or was about to, and has not ended. */
   readonly hasActed: boolean;
-  /** Runs that had acted and not ended when others took it: nobody has gone on with them since. The latest first. */
+  /** Runs that had acted and not ended when others took it: they have not been continued since. The latest first. */
   readonly left: readonly LockOwner[];
-  /** Absent: no run that held it has left the store offline, as far as anybody has told. */
+  /** Absent: no run that held it has left the store offline, as far as the table knows. */
   readonly outage?: Outage;
 }
 
@@ -47,7 +47,7 @@ export const isLease: Check<Lease> = isShaped<Lease>({
 export interface Claimant {
   readonly owner: LockOwner;
   readonly resumedFrom?: string;
-  /** Since when the store is offline because of it; null: it is not. Absent: nobody has told yet. */
+  /** Since when the store is offline because of it; null: it is not. Absent: not known yet. */
   readonly offlineSinceMs?: number | null;
 }
 
@@ -83,7 +83,7 @@ export function restoreLease(
   return typeof offlineSinceMs === 'number' ? withOutage(lease, findOutage(lease, owner, offlineSinceMs)) : lease;
 }
 
-/** Null where another has taken it since, or it was given back. One that ran out and that nobody took is ours still. */
+/** Null where another has taken it since, or it was given back. A lease that ran out and was not taken is still ours. */
 export function keepLease(
   lease: Lease | null,
   fence: number,
@@ -106,7 +106,7 @@ function withOutage({ outage: _, ...lease }: Lease, outage: Outage | undefined):
   return outage ? { ...lease, outage } : lease;
 }
 
-/** `outcome`: null where the run broke off, and is to be gone on with. */
+/** `outcome`: null if the run broke off, and is to be continued. */
 export function endLease(lease: Lease, outcome: Outcome | null, { resumedFrom }: Claimant): Lease {
   const ended = { ...lease, expiresAtMs: 0 };
   if (outcome === null) return ended;
@@ -117,18 +117,18 @@ export function endLease(lease: Lease, outcome: Outcome | null, { resumedFrom }:
   return withOutage({ ...ended, hasActed: false, left }, isOver ? undefined : lease.outage);
 }
 
-/** Runs on the store that are to be gone on with before anything else. */
+/** Earlier runs on the store that must be continued first. */
 export function findLeft(lease: Lease | null, nowMs: number): readonly LockOwner[] {
   if (lease === null) return [];
   return nowMs < lease.expiresAtMs ? lease.left : remember(lease);
 }
 
-/** Whether nothing is left of earlier runs on a store after one that ended so: others leave it as they found it. */
+/** Whether a run with this outcome settles earlier runs on its store. Other outcomes leave them as they were. */
 export function settlesEarlier(outcome: Outcome | null): boolean {
   return outcome === 'updated' || outcome === 'stranded' || outcome === 'unsettled';
 }
 
-/** The store is in a state that somebody wanted, or as the run found it. */
+/** The store is in a wanted state, or as the run found it. */
 export function leavesAsWanted(outcome: Outcome): boolean {
   return outcome !== 'stranded' && outcome !== 'unsettled';
 }

@@ -84,7 +84,7 @@ export function unknownLogins(unknownBecause: string): LoginRecord {
   return { ...noLogins, unknownBecause };
 }
 
-/** A count that was kept, as anybody's JSON; undefined: it is none. Nothing that is missing is taken for zero. */
+/** Reads a kept count from JSON; undefined if it is not one. A missing member does not count as zero. */
 export function checkLogins(value: unknown): LoginRecord | undefined {
   const { count, refusedWith, unknownBecause } = Object(value);
   if (!Number.isSafeInteger(count) || count < 0) return undefined;

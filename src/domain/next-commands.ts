@@ -14,7 +14,7 @@ export interface Leftover {
   readonly settings: SettingsInForce;
   readonly sent: Change;
   readonly wantedState: 'CONNECTED' | 'DISCONNECTED';
-  /** What happened does not speak against the settings in force: KMS is slow, or somebody else acts on the store. */
+  /** What happened does not speak against the settings in force: KMS is slow, or someone else acts on the store. */
   readonly isNobodysFault: boolean;
   /** Properties with new values that the rollback could not restore. */
   readonly unrestored: readonly PropertyName[];
@@ -29,7 +29,7 @@ export function findNextCommands(left: Leftover): readonly string[] {
   const couldBeAtFault = changedNames(left.sent).some((name) => describeProperty(name).connects);
   const areSettingsAtFault = left.settings === 'new' && couldBeAtFault && !left.isNobodysFault;
   const areUnrestored = left.settings === 'new' && left.unrestored.length > 0;
-  // Nobody can look which secret is in force, so it is sent again.
+  // Describe does not show which secret is in force, so it is sent again.
   const isSecretUnknown =
     left.settings === 'unknown' &&
     changedNames(left.sent).some((name) => secretReference(left.sent, name) !== undefined);
@@ -51,7 +51,7 @@ function bringBack(left: Leftover): readonly string[] {
 function correct(left: Leftover): string {
   const { before, after, sent, wantedState } = left;
   const names = new Set(namesToRestore(before.settings, sent));
-  // Its old password went with the connect to the new cluster, so somebody has to set one there first.
+  // Its old password went with the connect to the new cluster, so an operator has to set one there first.
   if (sent.CloudHsmClusterId && after.connectionState === 'CONNECTED') names.add('KeyStorePassword');
   const options = [...names].flatMap((name) => writeOption(name, before.settings));
   const finalState = wantedState === 'CONNECTED' ? ' --final-state connected' : '';

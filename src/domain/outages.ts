@@ -19,13 +19,13 @@ export interface KnownRun {
   readonly resumedFrom: string | null;
 }
 
-/** `run`: the one that knows of it last, and is to be gone on with. */
+/** `run`: the last one that knows of it, which is to be continued. */
 export interface KnownOutage<R extends KnownRun> {
   readonly run: R;
   readonly sinceMs: number;
 }
 
-/** One a store at most. A store that somebody wanted to be DISCONNECTED has no outage. */
+/** One a store at most. A store that should be DISCONNECTED has no outage. */
 export function findOutages<R extends KnownRun>(runs: readonly R[]): readonly KnownOutage<R>[] {
   const outages = new Map<string, KnownOutage<R>>();
   for (const run of runs.toSorted((a, b) => a.startedAtMs - b.startedAtMs)) {

@@ -32,7 +32,7 @@ export function planTrialConnect(store: KeyStore, send: Change, previous: Previo
   return { kind: 'possible' };
 }
 
-/** What CreateCustomKeyStore is told, but for name and type. */
+/** The input of CreateCustomKeyStore, except name and type. */
 export function trialStoreChange(store: KeyStore, send: Change, previous: Previous): Change {
   const settings = applyChange(store.settings, send);
   const names = ['XksProxyUriEndpoint', 'XksProxyUriPath', 'XksProxyConnectivity'] as const;

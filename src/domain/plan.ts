@@ -194,7 +194,7 @@ export function findTimeObjection(
   return overrun === undefined ? undefined : explainReason('OUTSIDE_WINDOW', { store, detail: overrun });
 }
 
-/** Why a plan is refused, as callers are told; null where it is not. */
+/** Why a plan is refused, as callers see it; null if it is not. */
 export function explainRefusal({ reason }: Plan): Reason | null {
   if (reason === undefined) return null;
   const { isInput: _, ...told } = reason;
@@ -215,7 +215,7 @@ function findObjection(
   const stale = request.plannedFor && findDifference(request.plannedFor, store);
   if (stale) return explainReason('PLAN_STALE', { store, detail: stale });
   if (isTransient(state)) return explainReason('STORE_NOT_SETTLED', { store });
-  // While CONNECTED KMS is logged in as kmsuser of this cluster, so nobody can have changed that password there.
+  // While CONNECTED KMS is logged in as kmsuser of this cluster, so that password cannot have been changed there.
   if (state === 'CONNECTED' && send.KeyStorePassword && !send.CloudHsmClusterId && !policy.holdOffline) {
     return explainReason('KMSUSER_LOGGED_IN', { store });
   }

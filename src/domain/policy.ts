@@ -33,7 +33,7 @@ export function explainRisk(risk: Risk): string {
     : risks[risk as keyof typeof risks];
 }
 
-/** The words that a policy may hold, for whoever reads one from outside. */
+/** The words that a policy may hold, for readers of policies from outside. */
 export const policyWords = {
   intent: ['update', 'reconnect'],
   mode: ['auto', 'live', 'offline'],

@@ -48,7 +48,7 @@ export interface Property {
   /** Where DescribeCustomKeyStores shows the value (for a structure: its visible member); absent = never shown. */
   readonly shownAt?: readonly [string] | readonly ['XksProxyConfiguration', string];
   readonly text: TextRule;
-  /** A structure: `text` describes its visible member, `secretMember` the one nobody may see. */
+  /** A structure: `text` describes its visible member, `secretMember` the secret one. */
   readonly visibleMember?: 'AccessKeyId';
   readonly secretMember?: { readonly name: 'RawSecretAccessKey'; readonly text: TextRule };
   /** The whole value is a secret. */

@@ -3,7 +3,7 @@
  * the rest. Source: KMS developer guide, "Request quotas" (requests-per-second).
  */
 
-/** Requests per second. `allowed`: for everybody in the account and Region together. `sent`: by this process at most. */
+/** Requests per second. `allowed`: for all callers in the account and Region together. `sent`: by this process at most. */
 export interface Quota {
   readonly allowed: number;
   readonly sent: number;

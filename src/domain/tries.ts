@@ -18,7 +18,7 @@ export interface Tries {
   readonly failure: Failure;
   readonly sameCount: number;
   readonly sameSinceMs: number;
-  /** When the last call was sent that KMS may have carried out all the same; null: there is none. */
+  /** When the last call was sent that KMS may have carried out all the same; null without one. */
   readonly unclearAtMs: number | null;
   readonly lastAtMs: number;
   /** Not before then is the next one sent. */
@@ -80,7 +80,7 @@ export function beginNewRow(tries: Tries): Tries {
   return { ...tries, inARow: 0 };
 }
 
-/** The tries as they are gone on with: nothing was sent for long where the process, or its machine, was not running. */
+/** The tries when a run continues: nothing was sent while the process, or its machine, was not running. */
 export function resumeTries(tries: Tries, nowMs: number): Tries {
   return nowMs - tries.retryAtMs > longestPauseMs ? beginNewRow(tries) : tries;
 }

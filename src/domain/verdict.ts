@@ -66,7 +66,7 @@ function judgeShownSettings(
   const judged = judgeSettings([settings], stale, store.settings, nowMs);
   if (judged === 'current') return undefined;
   if (judged === 'stale') return 'waiting';
-  // No stale read any more, but also nothing that anybody else has set.
+  // No stale read any more, but also no external change.
   const isOld = stale.settings.some(({ values }) => matchesSettings(values, store.settings));
   if (!isOld) return 'foreign';
   return goal === 'shown' ? 'unmoved' : undefined;

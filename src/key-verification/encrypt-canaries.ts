@@ -20,7 +20,7 @@ export interface CanaryTerms {
   readonly signal: AbortSignal;
 }
 
-/** Null where nobody could see all of the account's keys, and none of those seen is in the store. */
+/** Null if not all keys of the account could be seen, and none of those seen is in the store. */
 export function countKeys({ keys, hidden }: KeyInventory): number | null {
   return keys.length > 0 || hidden === 0 ? keys.length : null;
 }

@@ -79,7 +79,7 @@ function findNoNeed(store: KeyStore, plan: Plan, { policy }: PrepareTerms): stri
   if (policy.canaryKeys.includes('none')) return 'no canary was wanted';
   if (store.connectionState !== 'CONNECTED' && plan.wantedState !== 'CONNECTED')
     return 'the store is not CONNECTED, and cks does not connect it';
-  // Whoever requires a proof gets one, also of what cannot have changed.
+  // If key verification is required, keys that cannot have changed are verified too.
   return policy.requireKeyVerification || reachesKeysAnew(plan) ? undefined : 'the change touches no key';
 }
 

@@ -109,7 +109,7 @@ export function checkCanaries(options: Omit<CanaryOptions, 'canaryKeys'>): Promi
   });
 }
 
-/** Canaries that nobody can read may be made anew. */
+/** Unreadable canaries may be replaced. */
 export function noneWhereSpoilt(error: unknown): readonly Canary[] {
   if (error instanceof SpoiltCanariesError) return [];
   throw error;

@@ -1,4 +1,4 @@
-/** The verb that gives a store a canary key: a KMS key that no application uses, with a kept canary. */
+/** Creates the canary key of a store: a KMS key that no application uses, with a kept canary. */
 
 import type { Place } from '../aws/place.ts';
 import { canaryKeyDescription, makeCanaryKeyPolicy } from '../domain/canary-key.ts';
@@ -53,11 +53,11 @@ const none: CanaryKeyResult = {
   nextCommands: [],
 };
 
-/** A new key is not known to every host of KMS at once. Source: KMS developer guide, "Eventual consistency". */
+/** Not every host of KMS knows a new key at once. Source: KMS developer guide, "Eventual consistency". */
 const usableWithinMs = 60_000;
 const tryAgainMs = 2_000;
 
-/** As its public name says. @throws {KeptCanariesError} */
+/** See `createCanaryKey` of the library. @throws {KeptCanariesError} */
 export async function createCanaryKey(options: CanaryKeyOptions): Promise<CanaryKeyResult> {
   requireOptions(options, {
     ...connectionOptions,
@@ -98,7 +98,7 @@ async function work(connection: Connection, options: CanaryKeyOptions): Promise<
   return { ...about, canaryKeyId: key.arn, ...canary };
 }
 
-/** `key`: null if there is none. `problem`: why it cannot be used as it is. */
+/** `key`: null without a canary key. `problem`: why it cannot be used as it is. */
 interface Made {
   readonly key: StoreKey | null;
   readonly isNew: boolean;
@@ -188,7 +188,7 @@ async function keepCanary(
   return { hasCanary: true };
 }
 
-/** Gives the canary, or why there is none. */
+/** Returns the canary, or why it could not be made. */
 async function makeCanary(
   { keys }: Connection,
   { arn }: StoreKey,

@@ -29,7 +29,7 @@ import { listSupports } from './wiring/supports.ts';
 interface Checked {
   readonly request: UpdateRequest;
   readonly account: string;
-  /** The run that checks, and the one that it goes on with: they are not in each other's way. */
+  /** The run that checks, and the one that it continues: neither counts as another run. */
   readonly runId?: string;
   readonly resumedFrom?: { readonly runId: string };
   /** The ARN of the durable execution that carries the run. */

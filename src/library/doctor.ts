@@ -92,7 +92,7 @@ export async function diagnoseStore(options: DoctorOptions): Promise<DoctorResul
   const left = runs.find(({ isUnfinished }) => isUnfinished);
   const disabledKeys = listDisabledKeys(runs, listed, region);
   const checks = findings.filter(({ check }) => !ofRuns.includes(check));
-  // Other objections are to a reconnect, which nobody asked for.
+  // Other objections concern a reconnect, which was not requested.
   const useless = reason?.code === 'PREVIOUS_CREDENTIAL_UNKNOWN' ? { reason } : {};
   const diagnosis = diagnose({
     store,

@@ -130,7 +130,7 @@ export function findKnownRuns(options: ConnectionOptions): Promise<FoundRuns> {
 
 /**
  * Finds stores that runs have offline for longer, by the journals of this machine and the lock table. It asks KMS too: a store
- * that somebody has connected by hand has no outage.
+ * that was connected by hand has no outage.
  *
  * @throws {InvalidInputError} if an argument is wrong, or the journals or the lock table cannot be read.
  * @example

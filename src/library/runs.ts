@@ -93,7 +93,7 @@ function isOver({ lastAtMs, hasEnded, isOffline, mayLeaveStore }: Digest, before
   return lastAtMs < beforeMs && (hasEnded || !(isOffline || mayLeaveStore));
 }
 
-/** Runs that ended without the state that was wanted, on stores that nobody has brought back since. */
+/** Runs that ended without the state that was wanted, on stores that have not been brought back since. */
 async function findUnwell(digests: readonly Digest[]): Promise<readonly Digest[]> {
   const uncured = findUncured(digests);
   const states = await Promise.all(uncured.map(findStateNow));

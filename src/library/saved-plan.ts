@@ -1,7 +1,6 @@
 /**
- * A plan as it is kept between whoever makes it and whoever carries it out: the order with references in the place of
- * secrets, the store that it was made for, and what is foreseen. Its sum guards against a slip of the hand, as that of a
- * journal does.
+ * A saved plan: the request with references instead of secrets, the store that it was made for, and what is foreseen. Its
+ * checksum detects an accidental edit, as that of a journal does.
  */
 import { createHash } from 'node:crypto';
 import { isLoopback } from '../aws/endpoints.ts';

@@ -1,4 +1,4 @@
-/** Whom to ask before the first write. Absent = nobody: the options alone decide. */
+/** Asks for approval before the first write. Absent: the options alone decide. */
 import type { Assessment } from '../domain/consent.ts';
 import type { Risk } from '../domain/policy.ts';
 
@@ -12,5 +12,5 @@ export interface Approver {
 export type Answer =
   | { readonly kind: 'approved'; readonly accepted: readonly Risk[] }
   | { readonly kind: 'declined' }
-  /** Nobody can be asked, and these options are missing. */
+  /** No operator can be asked, and these options are missing. */
   | { readonly kind: 'unconsented'; readonly missing: readonly string[] };

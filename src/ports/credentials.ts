@@ -1,6 +1,6 @@
 /** How long the AWS credentials of this process last. */
 export interface CredentialsLife {
-  /** Null where nobody said. */
+  /** Null if they do not say. */
   readonly expiresAtMs: number | null;
   /** Their provider renews them by itself. */
   readonly isRenewed: boolean;

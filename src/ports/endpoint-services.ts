@@ -18,6 +18,6 @@ export interface EndpointService {
 export interface EndpointServices {
   /** null: this account sees no service of that name in this Region. */
   describe(serviceName: string, signal?: AbortSignal): Promise<Answer<EndpointService | null>>;
-  /** Whom the owner allows to use it, `*` for everybody; null: that is not for this account to see. */
+  /** The principals that may use it, `*` for all; null if this account may not see them. */
   listPrincipals(serviceId: string, signal?: AbortSignal): Promise<Answer<readonly string[] | null>>;
 }

@@ -41,5 +41,5 @@ export class KeptCanariesError extends Error {
   override readonly name = 'KeptCanariesError';
 }
 
-/** Those that are kept are of no use to anybody, and may be made anew. */
+/** The kept canaries cannot be used, and may be replaced. */
 export class SpoiltCanariesError extends KeptCanariesError {}

@@ -1,4 +1,4 @@
-/** One run at a time on a store. Who comes second is told who holds it, and never waits. */
+/** One run at a time on a store. The second gets the lock owner, and never waits. */
 
 import type { Outcome } from '../domain/outcome.ts';
 import type { LockOwner } from '../domain/safeguards.ts';
@@ -13,15 +13,15 @@ export interface StoreLock {
    */
   acquire(customKeyStoreId: string): Promise<LockOwner | null>;
   /**
-   * Asked right before each call that changes the store. Null: it is ours still, or now where nobody could say before.
+   * Asked right before each call that changes the store. Null: it is still ours, or is ours again after it could not be read.
    * Otherwise who has it now: nothing more may be sent.
    *
-   * @throws {LockError} where nobody can say.
+   * @throws {LockError} if that is not known.
    */
   confirm(customKeyStoreId: string): Promise<LockOwner | null>;
-  /** What this run is doing, for whoever asks, and since when the store is offline because of it. Never fails. */
+  /** What this run is doing, for other processes, and since when the store is offline because of it. Never fails. */
   recordStep(step: string, offlineSinceMs: number | null): void;
-  /** `outcome`: null where the run broke off and is to be gone on with. Never fails. */
+  /** `outcome`: null where the run broke off and is to be continued. Never fails. */
   release(outcome: Outcome | null): Promise<void>;
 }
 

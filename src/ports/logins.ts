@@ -1,4 +1,4 @@
-/** Keeps the count of logins as kmsuser across runs; a cluster that nobody counted for has none. */
+/** Keeps the count of logins as kmsuser across runs; a cluster without a count has none. */
 import type { LoginRecord } from '../domain/logins.ts';
 
 export interface Logins {

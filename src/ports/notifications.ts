@@ -1,4 +1,4 @@
-/** Who is told of a run elsewhere: a bus, a topic, a URL. */
+/** Where notifications of a run go: a bus, a topic, a URL. */
 import type { ProgressEvent, RunContext } from './progress.ts';
 
 /** One event of a run, with where the run was; JSON, and no secret in it. */
@@ -13,6 +13,6 @@ export interface Notification extends Omit<RunContext, 'store'> {
 export interface NotificationTarget {
   /** Where they go, for people; nothing in it may be a secret. */
   readonly name: string;
-  /** @throws where the notice did not arrive; then it is lost. `signal`: nobody waits for it any longer. */
+  /** @throws if the notification did not arrive; then it is lost. `signal`: ends the attempt. */
   send(notification: Notification, signal: AbortSignal): Promise<void>;
 }

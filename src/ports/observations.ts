@@ -1,13 +1,13 @@
 /**
- * Looks at all stores of an account and Region that many processes share. Each look has a number, and a number is claimed
- * before its look is sent: an answer with a number that was claimed after somebody asked is young enough for them, however
- * the clocks of the machines differ.
+ * Observations of all stores of an account and Region, shared by many processes. Each has a number, which a process claims
+ * before it sends the Describe. An answer with a number that was claimed after a process asked is recent enough for it,
+ * however the clocks of the machines differ.
  */
 export interface Claimed {
   /** Of the look that was claimed last; 0: none was. */
   readonly observe: number;
   readonly atMs: number;
-  /** Numbers start again where somebody has deleted the item that counts them: only those of one series can be compared. */
+  /** Numbers start again if the item that counts them was deleted: only those of one series can be compared. */
   readonly series: number;
 }
 
@@ -21,12 +21,12 @@ export interface Observed extends Pick<Claimed, 'observe' | 'series'> {
   readonly hasFailed?: boolean | undefined;
 }
 
-/** Each answer may be `undefined`: nobody can say, and everybody looks for themselves. Never fails. */
+/** Each answer may be `undefined`: then each process observes for itself. Never fails. */
 export interface Observations {
   findClaimed(): Promise<Claimed | undefined>;
-  /** Claims the look after that one, and gives it. Null: somebody else has claimed it. */
+  /** Claims the next observation, and returns its number. Null: another process has claimed it. */
   claim(last: Claimed, atMs: number): Promise<Claimed | null | undefined>;
-  /** The latest answer; null: there is none. */
+  /** The latest answer; null without one. */
   read(): Promise<Observed | null | undefined>;
   /** A later answer of the same series is left as it is. */
   publish(claimed: Claimed, entries: readonly Entry[]): Promise<void>;

@@ -29,7 +29,7 @@ export type Release =
   | { readonly kind: 'released'; readonly correction: Change; readonly accepted: readonly Risk[] }
   /** Put the store back as it was. */
   | { readonly kind: 'givenUp' }
-  /** Nobody can say now: the process ends and the run goes on later. */
+  /** No operator can answer now: the process ends and the run continues later. */
   | { readonly kind: 'left' };
 
 export interface OperatorPrompt {

@@ -1,4 +1,4 @@
-/** What a rotation needs of whoever administers an external key store proxy: the user's own hook. */
+/** What a rotation needs from the administration of an external key store proxy: the user's own hook. */
 import type { CredentialValue } from './kms.ts';
 
 export interface ProxyTerms {
@@ -14,7 +14,7 @@ export interface ProxyTerms {
 export interface ProxyCredentials {
   /**
    * Has the proxy take this credential beside those that it takes already, and resolves when every node of it does.
-   * What it throws is told without the secret.
+   * Its errors are reported without the secret.
    */
   establish(credential: CredentialValue, terms: ProxyTerms): Promise<void>;
   /** Has the proxy take this credential no more. KMS has ceased to use it. */

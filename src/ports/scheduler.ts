@@ -13,12 +13,12 @@ export interface SwitchRequest {
 export interface Scheduler {
   /** One Connect, never tried again, and nothing is left of it then. Free where it is armed so already. */
   arm(request: SwitchRequest): Promise<Answer<null>>;
-  /** Free where there is none of that name. */
+  /** Free if no schedule has that name. */
   disarm(name: string): Promise<Answer<null>>;
 }
 
 /** For callers that only read. */
 export interface Schedules extends Scheduler {
-  /** When the armed switch of that name fires; null: there is none. */
+  /** When the armed switch of that name fires; null without one. */
   find(name: string): Promise<Answer<{ readonly atMs: number } | null>>;
 }

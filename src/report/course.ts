@@ -1,4 +1,4 @@
-/** What happened, record by record, in words. What the other tables tell in full is told in short. */
+/** What happened, record by record, in words. What the other tables show in full is shortened here. */
 
 import type { JournalLine } from '../disk/journal/format.ts';
 import { isTrialConnectStep } from '../domain/trial-connect.ts';

@@ -18,7 +18,7 @@ import { list, members, number, text } from './members.ts';
 import type { RunReport } from './model.ts';
 import { listStates } from './states.ts';
 
-/** `plan`: as the run has made it; null where nobody can tell. */
+/** `plan`: as the run has made it; null if it is not known. */
 export function readReport(lines: readonly JournalLine[], plan: Plan | null): RunReport {
   const header = lines[0] as Header;
   const end = lines.find((line): line is End => line.kind === 'end');

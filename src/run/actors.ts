@@ -139,7 +139,7 @@ export const providedMachine = safeUpdateMachine.provide({
   },
 });
 
-/** The lock is taken as soon as the store's id is known and the run may act, and before anybody is asked anything. */
+/** The lock is taken as soon as the store's id is known and the run may act, and before the operator is asked. */
 async function findStore(
   run: Run,
   { store, clusterId, takesLock, stale }: ActorInputs['describeStore'],
@@ -220,7 +220,7 @@ async function takeBackLogin(run: Run, question: ActorInputs['settleStore'], set
   if (showsNoLogin(countedLogin, settled.observed, settled.tally)) await run.logins.takeBack(countedLogin.clusterId);
 }
 
-/** Null: it is ours, or nobody can say and the store is as an earlier run has left it: then nothing stops the way back. */
+/** Null: it is ours, or that is not known and an earlier run has left the store so: then nothing stops the rollback. */
 async function acquireLock({ lock, hasSent, emit }: Run, customKeyStoreId: string): Promise<LockOwner | null> {
   try {
     return await lock.acquire(customKeyStoreId);

@@ -8,7 +8,7 @@ export class InvalidInputError extends Error {
   override readonly name = 'InvalidInputError';
 }
 
-/** Nobody is there to end a hold. The run is unfinished, and goes on when it is resumed. */
+/** No operator can end the hold. The run is unfinished, and continues when it is resumed. */
 export class HeldError extends Error {
   override readonly name = 'HeldError';
   readonly held: HeldStore;

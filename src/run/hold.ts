@@ -11,7 +11,7 @@ import type { Run } from './run.ts';
 
 const pauseMs = 1_000;
 
-/** @throws {HeldError} where nobody can say that it is done: another process goes on with the run. */
+/** @throws {HeldError} if no operator can end the hold: another process continues the run. */
 export async function hold(run: Run, question: HoldInput, signal: AbortSignal): Promise<Held> {
   const timeoutMs = question.timeoutMs ?? run.operatorPrompt?.timeoutMs ?? null;
   // A resumed hold gets its whole limit again, because an operator has come back to it.

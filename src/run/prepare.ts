@@ -76,7 +76,7 @@ export async function prepareRequest(input: UpdateInput, vault: Vault): Promise<
   return { change, previous, policy, ...(ofSecrets.length > 0 ? { secretWarnings: ofSecrets } : {}) };
 }
 
-/** New values for a run that is gone on with. @throws {InvalidInputError} */
+/** New values for a run that is continued. @throws {InvalidInputError} */
 export async function prepareCorrection(input: ChangeInput, vault: Vault): Promise<Change> {
   const change = await takeChange(input, vault, 'corrected ');
   const error = [...validateChange(change), ...(await checkSecrets(change, vault))].find(

@@ -24,9 +24,9 @@ export interface Ports {
   readonly checks: readonly Check[];
   readonly keyVerifier: KeyVerifier;
   readonly keys: Keys;
-  /** Absent: nobody can be asked, the options alone decide. */
+  /** Absent: the options alone decide. */
   readonly approver?: Approver | undefined;
-  /** Absent: nobody is there to end a hold, so the run breaks off there and goes on when it is resumed. */
+  /** Absent: no operator can end a hold, so the run breaks off there and continues when it is resumed. */
   readonly operatorPrompt?: OperatorPrompt | undefined;
   readonly lock: StoreLock;
   readonly logins: Logins;
@@ -43,7 +43,7 @@ type NotEmitted<E> = E extends ProgressEvent ? Omit<E, 'runId' | 'atMs'> : never
 export interface Run extends Ports {
   readonly input: Input;
   emit(event: NotEmitted<ProgressEvent>): void;
-  /** Takes note of where the run is now. A step, and since when the store is offline by it, its lock is told too. */
+  /** Takes note of where the run is now. Its lock gets the step too, and since when the store is offline because of it. */
   move(to: {
     readonly step?: string;
     readonly store?: KeyStore;
@@ -53,7 +53,7 @@ export interface Run extends Ports {
   observe(store: string, signal?: AbortSignal): Promise<ObserveResult>;
   /** Counts the requests behind an answer. */
   count<T>(operation: Operation, reply: Promise<Reply<T>>): Promise<Reply<T>>;
-  /** A call of this run, or of the one that it goes on with, may have changed the store. */
+  /** A call of this run, or of the one that it continues, may have changed the store. */
   hasSent(): boolean;
   /** Hears the answer of each step, also of those that an earlier process has taken. */
   noteResult(answer: object): void;

@@ -49,7 +49,7 @@ export function openTrialStore(run: Run, settings: Settings | null): TrialStore 
   const { host } = run;
   let calls: Calls = {};
   let acceptedAtMs: number | null = null;
-  // Nobody else knows of this store, so nobody can have taken it.
+  // No one else knows of this store, so no one else can have deleted it.
   const beside: Run = { ...run, observe, lock: { ...run.lock, confirm: async () => null } };
 
   async function observe(idOrName: string): Promise<ObserveResult> {
@@ -163,7 +163,7 @@ function callOf({ kms }: Run, operation: Operation, id: string) {
   return operation === 'DisconnectCustomKeyStore' ? kms.disconnect(id) : kms.delete(id);
 }
 
-/** Whether an unreadable store is none: it was asked for long enough. */
+/** Whether an unreadable store counts as deleted: it was observed for long enough. */
 export function isAbsent({ kind, ...settled }: Settled): boolean {
   return kind === 'cutOff' && settled.failure?.class === 'notFound';
 }

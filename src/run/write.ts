@@ -28,7 +28,7 @@ import type { Run } from './run.ts';
 
 export interface WriteRule {
   readonly operation: Operation;
-  /** The states in which the call makes sense. In any other somebody else was here, unless it was us. */
+  /** The states in which the call makes sense. In any other state someone else has acted, unless this run has. */
   readonly from: readonly ConnectionState[];
   /** Whether the store shows that the call has taken effect; false where Describe cannot tell. */
   readonly isDone: (store: KeyStore) => boolean;
@@ -85,7 +85,7 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteInput, re
   }
   tries = countTry(tries, failure, { firstAtMs, unclearAtMs, nowMs: clock.now(), limitAtMs: limitAtMs() });
   const write = decide(tries);
-  // That nothing is sent for a while is told once.
+  // A pause in sending is reported once.
   if (write.kind === 'cutOff' && (reply.calls > 0 || tries.sameCount === 1)) {
     const { code, message } = failure;
     const untilMs = isNotAsked(failure) ? null : limitAtMs();
@@ -173,7 +173,7 @@ export async function ensureInStep(run: Run, rule: WriteRule, question: WriteInp
 
 /**
  * Why nothing may be sent. Asked before the store is looked at, so that what the call goes by is no older for it. Where
- * nobody can say, only a run that has sent nothing stops: the way back of a store hangs on no lock.
+ * that is not known, only a run that has sent nothing stops: the lock never blocks a rollback.
  */
 async function confirmLock(run: Run, observed: Observation, mayBeDone: boolean): Promise<Write | undefined> {
   try {

@@ -89,7 +89,7 @@ export async function updateStore(run: Run, question: UpdateActorInput, rerun: b
     run,
     {
       operation: 'UpdateCustomKeyStore',
-      // Live, or DISCONNECTED: whatever else it was seen in passes, or is somebody else's doing.
+      // Live, or DISCONNECTED: whatever else it was seen in passes, or is an external change.
       from: [evidence.store.connectionState === 'CONNECTED' ? 'CONNECTED' : 'DISCONNECTED'],
       isDone: ({ settings }) => isDiscernible(evidence.store.settings, change) && showsChange(settings, change),
       isNotDone: ({ settings }) => !showsChange(settings, change),

@@ -20,7 +20,7 @@ const pollMs = 20;
  * @throws what Node.js throws when it cannot be read
  */
 export async function readSecretFile(path: string, { limitMs, mostBytes }: FileLimits = usual): Promise<string> {
-  // Opened without blocking: a FIFO that nobody writes to would hold a thread of Node.js forever.
+  // Opened without blocking: a FIFO without a writer would hold a thread of Node.js forever.
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     return await readAll(file, performance.now() + limitMs, { limitMs, mostBytes });
@@ -41,7 +41,7 @@ async function readAll(file: FileHandle, endsAtMs: number, { limitMs, mostBytes 
       if (length > mostBytes) throw new SecretUnavailableError(`its file is longer than ${mostBytes} bytes`);
       continue;
     }
-    // An end without a beginning: a FIFO that nobody has opened for writing yet looks so.
+    // An end without a beginning: a FIFO that was not opened for writing yet looks so.
     if (chunk && (isFile || length > 0)) return Buffer.concat(chunks).toString('utf8');
     if (performance.now() >= endsAtMs)
       throw new SecretUnavailableError(`its file gives nothing within ${limitMs / 1_000} s`);

@@ -9,7 +9,7 @@ import type { SecretReference } from '../domain/change.ts';
 import { SecretUnavailableError, type Vault } from '../ports/secrets.ts';
 import { type FileLimits, readSecretFile } from './read-secret-file.ts';
 
-/** Undefined: there is none. */
+/** Undefined without a value. */
 type Source = (where: string) => Promise<KeptSecret | undefined>;
 
 export interface VaultOptions {

@@ -48,7 +48,7 @@ export interface ClusterDescription {
   readonly id?: string;
   /** The cluster whose backup this one was made from; it is related to it. */
   readonly restoredFrom?: string;
-  /** An `old` backup predates the source's last password rotation: KMS needs to be told another password. */
+  /** An `old` backup predates the source's last password rotation: KMS needs another password. */
   readonly backup?: 'newest' | 'old';
   /** When the backup was made; default: it has every key that its source has, until KMS logs in here. */
   readonly backupAtMs?: number;
@@ -165,7 +165,7 @@ const servingStates: readonly ClusterState[] = [
   'DEGRADED',
 ];
 
-/** Whether the keys in it can be used by somebody who is logged in. */
+/** Whether the keys in it can be used by a user who is logged in. */
 export function isServing({ state, hsms }: Cluster): boolean {
   return servingStates.includes(state) && hsms > 0;
 }

@@ -26,7 +26,7 @@ export interface WorldOptions {
   readonly accountId?: string;
   /** The same seed gives the same ids, passwords and durations. Default 1. */
   readonly seed?: number;
-  /** Decides over ids alone, so that the same story may be told of other stores; default `seed`. */
+  /** Decides over ids alone, so that the same course may have stores with other ids; default `seed`. */
   readonly idSeed?: number;
   readonly durations?: DurationOptions;
   readonly interpretations?: Partial<Interpretations>;

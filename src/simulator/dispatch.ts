@@ -60,7 +60,7 @@ export function* dispatch(world: World, call: Call): Asking<Answer> {
   if (!quotas.take(operation, nowMs)) return { fault: new SimulatorFault({ name: 'ThrottlingException' }), ...refused };
   const answered = yield* carryOut(world, call, store);
   recordOnTrail(world, call, keys, answered);
-  // Whatever KMS would have answered, the caller is told what was ordered.
+  // Whatever KMS would have answered, the caller gets the ordered fault.
   const isDone = 'output' in answered;
   return answer ? { fault: new SimulatorFault(answer.fault), delayMs, isDone } : { ...answered, delayMs, isDone };
 }

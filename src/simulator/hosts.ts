@@ -9,7 +9,7 @@ import type { Backing, Store } from './store.ts';
 export interface HostOptions {
   /** Default 4. */
   readonly count?: number;
-  /** How long a host goes on with the old settings, drawn for each; default up to five minutes. */
+  /** How long a host uses the old settings, drawn for each; default up to five minutes. */
   readonly lagMs?: Duration;
 }
 

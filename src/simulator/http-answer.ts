@@ -178,7 +178,7 @@ function callScheduler(simulator: Simulator, { method, url, authorization, body 
   return simulator.receive(operation, { ...query, ...(told as object), Name }, caller);
 }
 
-/** Calls of KMS that nobody knows are on the record too. */
+/** Unknown operations of KMS are recorded too. */
 function belongsTo(operation: string, service: Service): boolean {
   return isOperation(operation) ? serviceOf(operation) === service : service === 'kms';
 }

@@ -22,7 +22,7 @@ const arnForm = /^arn:[\w-]+:(?:iam|sts)::(\d{12}):(.+)$/;
 export function identify(account: Account, caller = 'root'): Identity {
   if (caller.endsWith('.amazonaws.com')) return { userIdentity: { type: 'AWSService', invokedBy: caller } };
   const [, accountId = account.accountId, resource = caller] = arnForm.exec(caller) ?? [];
-  // Of a caller in another account the owner of the key is told no more.
+  // The owner of the key sees no more of a caller in another account.
   if (accountId !== account.accountId) {
     return { userIdentity: { type: 'AWSAccount', principalId: makeId('AROA', caller), accountId } };
   }

@@ -8,7 +8,7 @@ import { makeUuid } from './random.ts';
 import { type Act, advance, type Fire, watchStates } from './timeline.ts';
 import type { World } from './world.ts';
 
-/** `delayMs`: how much later than it could it is to be told, in the client's own time. Nobody waits here. */
+/** `delayMs`: by how much the server delays the answer, in the client's own time. Here nothing waits. */
 export type Reply = Answer & { readonly requestId: string };
 
 /** Asks a proxy that stands outside. It does not reject. */
@@ -17,7 +17,7 @@ export type AskOutside = (question: Question) => Promise<ProxyReply>;
 export interface Reception {
   /** Milliseconds since the epoch; while an external actor acts, the instant at which it does. */
   now(): number;
-  /** The world as of now: the past has to happen before anybody looks or changes a thing. */
+  /** The world as of now: the past has to happen before a caller observes or changes it. */
   present(): World;
   /** What it throws is a bug. */
   receive(operation: string, input: unknown, caller: string | undefined): Reply;
@@ -47,7 +47,7 @@ export function createReception(world: World, clock: () => number, lenientPatter
     try {
       actor.act(store);
     } catch (error) {
-      // What somebody else does wrong is theirs: KMS has said no to them, or they meant something that is not there.
+      // A mistake of an external actor is not reported: KMS refused its call, or it named something that does not exist.
       if (error instanceof RangeError) keep({ ...describeCall('(external actor)', {}), error: error.message });
       else if (!(error instanceof SimulatorFault)) throw error;
     } finally {
@@ -66,7 +66,7 @@ export function createReception(world: World, clock: () => number, lenientPatter
     return world;
   };
 
-  /** What KMS says no to is said to nobody. */
+  /** What KMS refuses is not reported. */
   const fire: Fire = ({ atMs, input }) =>
     act({ moment: { atMs }, act: () => receive('ConnectCustomKeyStore', input, 'scheduler') }, undefined, atMs);
 
@@ -132,7 +132,7 @@ export function createReception(world: World, clock: () => number, lenientPatter
         if (connection.state !== 'CONNECTING' || !connection.question) return;
         const { question } = connection;
         question.reply = await ask(question);
-        // Meanwhile somebody may have disconnected it, or another request may have ended it.
+        // Meanwhile an external actor may have disconnected it, or another request may have ended it.
         if (store.connection !== connection) return;
         store.connection = { ...connection, endsAtMs: now() };
         world.outside.withAnswers([question], present);

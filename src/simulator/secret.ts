@@ -8,7 +8,7 @@ export interface Secret {
   readonly versions: SecretVersion[];
   /** Id, ARN or alias of the KMS key that it is encrypted with; undefined: one that always works. */
   keyId: string | undefined;
-  /** Marked for deletion, so that nobody reads it. */
+  /** Marked for deletion: no caller can read it. */
   isDeleted: boolean;
   rotates: boolean;
   tags: readonly Tag[];

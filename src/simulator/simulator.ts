@@ -83,15 +83,15 @@ export interface Simulator {
   cluster(clusterId: string): Cluster;
   /** Sets kmsuser's password in the cluster and unlocks it. @throws Error while KMS is logged in as kmsuser */
   setKmsuserPassword(clusterId: string, password: string): void;
-  /** Describes the proxy at an endpoint; one that nobody described is healthy and takes any credential. */
+  /** Describes the proxy at an endpoint; one that was not described is healthy and takes any credential. */
   addProxy(description: ProxyDescription): XksProxy;
-  /** The proxy at an endpoint, healthy if nobody described it; its members may be set. Ask anew for each change. */
+  /** The proxy at an endpoint, healthy if it was not described; its members may be set. Call it again for each change. */
   proxy(endpoint: string): XksProxy;
   /** What the proxy at an endpoint answers to a request of the XKS proxy API. See serveXksProxy. */
   askProxy(request: ReceivedRequest): ProxyReply;
-  /** Describes a VPC endpoint service; one that nobody described is as the store says. */
+  /** Describes a VPC endpoint service; one that was not described is as the store says. */
   addVpcEndpointService(description: VpcEndpointServiceDescription): VpcEndpointService;
-  /** The VPC endpoint service as it is, as the store says if nobody described it; its members may be set. */
+  /** The VPC endpoint service as it is, as the store says if it was not described; its members may be set. */
   vpcEndpointService(name: string): VpcEndpointService;
   /** Adds a version to a secret of Secrets Manager, or a new secret, and gives its ARN. */
   addSecret(description: SecretDescription): string;

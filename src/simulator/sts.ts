@@ -1,4 +1,4 @@
-/** What the tools around KMS ask of STS, in the query protocol: who they are, and to be somebody in a role. */
+/** What the tools around KMS ask of STS, in the query protocol: their identity, and to assume a role. */
 
 import { createHash } from 'node:crypto';
 import { writePrincipal } from './partition.ts';
@@ -6,7 +6,7 @@ import { writePrincipal } from './partition.ts';
 export interface StsRequest {
   readonly region: string;
   readonly accountId: string;
-  /** The access key id of who asks; undefined: nobody has signed. */
+  /** The access key id of who asks; undefined: the request is not signed. */
   readonly caller: string | undefined;
   readonly parameters: URLSearchParams;
   readonly requestId: string;
@@ -50,7 +50,7 @@ function assumeRole({ region, accountId, parameters, requestId }: Omit<StsReques
     AccessKeyId: `ASIA${id.slice(0, 16)}`,
     SecretAccessKey: id.slice(16, 56),
     SessionToken: id,
-    // Whoever is given them goes by the clock of the machine.
+    // The client that gets them uses the clock of the machine.
     Expiration: new Date(Date.now() + lastsMs).toISOString(),
   };
   const user = {

@@ -1,6 +1,6 @@
 /**
- * Applications that use keys all the while. Each use is on the trail under the application's name; none is on the record of calls.
- * What they encrypted is kept with the material that it was made under, for a judge to ask for.
+ * Applications that use keys all the while. The trail has each use under the application's name; the record of calls has none.
+ * Their ciphertexts are kept with the key material that made them, for the judges of schedules.
  */
 import { OpenQuestion } from './external/outside.ts';
 import { SimulatorFault } from './fault.ts';
@@ -30,7 +30,7 @@ interface Stream extends TrafficOrder {
 const plaintext = Buffer.from('traffic');
 const authenticated = Buffer.alloc(0);
 const keptCiphertexts = 100_000;
-/** After a longer stretch of time only the latest uses of a stream happen: nobody is to wait for years of them. */
+/** After a longer stretch of time only the latest uses of a stream happen: a caller does not have to wait for years of them. */
 const usesAtOnce = 2_000;
 
 export function createTraffic(random: Random): Traffic {
@@ -52,7 +52,7 @@ export function createTraffic(random: Random): Traffic {
         decryptWith(world, one, openBlob(stream.ciphertext));
       } else keep(world, stream, one, encryptWith(world, one, plaintext));
     } catch (error) {
-      // Nobody waits for a proxy that stands outside.
+      // An application does not wait for a proxy outside the simulator.
       if (error instanceof OpenQuestion) return;
       if (!(error instanceof SimulatorFault)) throw error;
       record(error.name);

@@ -1,4 +1,4 @@
-/** What CloudTrail and CloudWatch know of the calls that name a key, whoever made them. */
+/** The calls that name a key, by any caller, as CloudTrail and CloudWatch see them. */
 import { createHash } from 'node:crypto';
 
 export interface TrailEvent {

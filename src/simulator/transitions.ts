@@ -1,6 +1,6 @@
 /**
  * What time alone brings: a CONNECTING store becomes CONNECTED or FAILED, a DISCONNECTING one DISCONNECTED. Nothing runs by
- * itself; whoever looks at the world or touches it lets the past happen first. No two stores share a cluster, so the order
+ * itself; each access to the world lets the past happen first. No two stores share a cluster, so the order
  * of stores does not matter. A key whose waiting period is over is gone.
  */
 import { countBadLogin, generatePassword, logIn } from './clusters.ts';

@@ -85,7 +85,7 @@ export interface World {
   readonly outside: Outside;
   /** How KMS reaches the proxy of a store. @throws OpenQuestion */
   readonly askProxy: AskProxy;
-  /** What the proxy at the endpoint answers, whoever asks. */
+  /** What the proxy at the endpoint answers to any client. */
   readonly reliability: Reliability;
   readonly receiveAsProxy: (request: ReceivedRequest) => ProxyReply;
   readonly scripts: FaultScripts;
@@ -140,7 +140,7 @@ function newStoreId(world: World): string {
   return `cks-${world.chance.ids.text(alphabets.hex, 17)}`;
 }
 
-/** What CreateKey may be told of a key beside its material. */
+/** What CreateKey accepts about a key beside its material. */
 type KeyWords = { readonly [M in 'id' | 'description' | 'policy' | 'tags']?: Key[M] | undefined };
 
 /** Adds a key to the world; its rules are the caller's business. */

@@ -63,7 +63,7 @@ export function createKeyTrail(ask: AskCloudTrail, clock: Clock): KeyTrail {
 }
 
 interface Page {
-  /** Null: an answer that is none of CloudTrail may hold that too. */
+  /** Null: an answer that is not from CloudTrail may hold that too. */
   readonly events: readonly (Event | null)[];
   readonly isWhole: boolean;
 }

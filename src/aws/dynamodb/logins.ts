@@ -51,7 +51,7 @@ export function createTableLogins(table: Table, beside: KeptLogins, simulator?: 
         const merged = mergeLogins(from, record, kept ?? noLogins);
         return { put: merged, result: merged };
       };
-      // A count that nobody can read stays unknown until a reset; it is not zero.
+      // An unreadable count stays unknown until a reset; it is not zero.
       const unreadableAs = unknownLogins(`the item ${idOf(clusterId)} of ${table.name} did not hold a count`);
       const written = await change<LoginRecord, LoginRecord>(table, idOf(clusterId), isCount, merge, { unreadableAs });
       if (written.ok) shared.set(clusterId, written.value);

@@ -1,4 +1,4 @@
-/** The item of a run: which lock it holds, and whether somebody wants it to stop. */
+/** The item of a run: which lock it holds, and whether a stop was requested. */
 import { isLease } from '../../domain/lease.ts';
 import { findOwner } from '../../domain/run-name.ts';
 import { isNumber, isOptional, isShaped, isText } from '../../domain/shape.ts';
@@ -32,7 +32,7 @@ export async function readRun(table: Table, runId: string): Promise<Answer<RunIt
   return item.ok ? { ok: true, value: item.value.body } : item;
 }
 
-/** Lets `cks stop` find the run. `isResumed`: somebody wants it to go on, so an earlier stop counts no more. */
+/** Lets `cks stop` find the run. `isResumed`: an earlier stop no longer counts. */
 export function openRun(table: Table, runId: string, nowMs: number, isResumed: boolean): Promise<Answer<null>> {
   return changeRun(table, runId, nowMs, (item) => {
     if (!isResumed) return item;
@@ -59,7 +59,7 @@ export function createTableStops(table: Table, runId: string, sinceMs = 0): Stop
   };
 }
 
-/** `absent`: nobody knows of the run. `ended`: it is over, or broke off. `silent`: nobody has heard of it for too long. */
+/** `absent`: the table has no item of the run. `ended`: it ended or broke off. `silent`: its last sign is too old. */
 export type StopAnswer = 'requested' | 'absent' | 'ended' | 'silent';
 
 /** Asks a run that is at work for a stop. A later run of an execution receives it by the name of the first one. */
@@ -84,7 +84,7 @@ async function requestStopByName(table: Table, runId: string, nowMs: number): Pr
     (item, atMs) => {
       if (item === null) return { result: 'absent' };
       if (item.endedAtMs !== undefined) return { result: 'ended' };
-      // One that holds no lock yet waits for its window, say, and is heard of by nobody.
+      // A run without a lock, such as one that waits for its window, gives no sign.
       const isHeld = lease?.owner.runId === runId && atMs < lease.expiresAtMs;
       const isSilent = item.lockId !== undefined && !isHeld;
       if (isSilent) return { result: 'silent' };

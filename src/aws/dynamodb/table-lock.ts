@@ -29,14 +29,14 @@ export interface LeaseTerms {
 }
 
 /**
- * For a process that stays awake: whoever waits for the lock of one that died waits two minutes, and three renewals may be
+ * For a process that stays awake: another run waits two minutes for the lock of one that died, and three renewals may be
  * lost on the way before one that lives loses it.
  */
 export const awake: LeaseTerms = { lengthMs: 120_000, renewEveryMs: 30_000 };
 
 /**
- * For a run that sleeps without a process between its looks, and so can say nothing meanwhile. `longestMs`: the longest of
- * its waits between two calls; a longer one, such as a hold, is told by `extend`. Ten minutes more, for a host that is late.
+ * For a run that sleeps without a process between its observations, and cannot renew its lock meanwhile. `longestMs`: the longest of
+ * its waits between two calls; a longer one, such as a hold, is announced by `extend`. Ten minutes more, for a host that is late.
  */
 export function asleep(longestMs: number): LeaseTerms {
   return { lengthMs: longestMs + 600_000 };
@@ -46,13 +46,13 @@ export interface TableLockOptions {
   readonly table: Table;
   readonly place: Place;
   readonly runId: string;
-  /** The run that this one goes on with: its lock needs no patience. */
+  /** The run that this one continues: its lock is taken without a wait. */
   readonly resumedFrom?: string;
   readonly pid: number;
   readonly host: string;
   readonly clock: Clock;
   readonly terms: LeaseTerms;
-  /** Gets a sentence when the item of the lock was deleted by somebody else, and this run has put it there again. */
+  /** Gets a sentence when someone else deleted the item of the lock, and this run wrote it again. */
   readonly onRestored?: (message: string) => void;
 }
 
@@ -138,7 +138,7 @@ export function createTableLock(options: TableLockOptions): TableLock {
 
   function describeRestored(lockId: string): void {
     onRestored?.(
-      `the lock of this run was gone from the lock table ${table.name}: somebody deleted its item ${lockId}. cks put it back and goes on.`,
+      `the lock of this run was missing in the lock table ${table.name}: someone deleted its item ${lockId}. cks wrote it again and continues.`,
     );
   }
 
@@ -220,7 +220,7 @@ export function createTableLock(options: TableLockOptions): TableLock {
 
 export interface TableOutages {
   readonly outages: readonly TableOutage[];
-  /** Ids of locks that this version cannot read: nobody can say whether their stores are offline. */
+  /** Ids of locks that this version cannot read: it is not known whether their stores are offline. */
   readonly unreadable: readonly string[];
 }
 
@@ -264,7 +264,7 @@ export async function readLeft(
 
 /** Who knows the account would take the lock under another name. */
 export const explainUnknownOwner =
-  'a lock table parts stores by account, and nobody can say in whose account this one is: allow sts:GetCallerIdentity, or name the account with the credentials (AWS_ACCOUNT_ID, aws_account_id)';
+  'a lock table separates stores by account, and the account of this store is not known: allow sts:GetCallerIdentity, or name the account with the credentials (AWS_ACCOUNT_ID, aws_account_id)';
 
 export const lockPrefix = 'lock#';
 

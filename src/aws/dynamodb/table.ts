@@ -1,6 +1,6 @@
 /**
  * One table for all that machines share, in items of three attributes: `id` (the key), `body` (JSON) and `version`, which
- * every writer names: whoever comes second reads again and decides again. `expiresAt` is for DynamoDB's time to live.
+ * every writer names: the second writer reads again and decides again. `expiresAt` is for DynamoDB's time to live.
  */
 import type { ScanCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Failure } from '../../domain/failure.ts';
@@ -12,10 +12,10 @@ import { readDate } from '../service-date.ts';
 import type { AskDynamoDb } from './client.ts';
 
 export interface Item {
-  /** 0: the item does not exist, or somebody has removed its version. */
+  /** 0: the item does not exist, or its version was removed. */
   readonly version: number;
   readonly isThere: boolean;
-  /** As anybody's JSON; undefined where it is no JSON. */
+  /** Any JSON; undefined if the body is not JSON. */
   readonly body: unknown;
   /** When it was so, by DynamoDB's clock in whole seconds: those of machines may be minutes off. */
   readonly atMs: number;
@@ -25,7 +25,7 @@ export interface Table {
   /** Its name or ARN. */
   readonly name: string;
   read(id: string): Promise<Answer<Item>>;
-  /** False: somebody else has written since `version`. `expiresAtMs`: DynamoDB may remove it from then on. */
+  /** False: another writer has written since `version`. `expiresAtMs`: DynamoDB may remove it from then on. */
   write(id: string, version: number, body: object, expiresAtMs?: number): Promise<Answer<boolean>>;
   /** All items whose id begins so. It reads the whole table, which is small. */
   list(prefix: string): Promise<Answer<readonly ListedItem[]>>;
@@ -111,7 +111,7 @@ export interface CheckedItem<B> extends Item {
   readonly body: B | null;
 }
 
-/** Reads an item. An item that fails the check is a failure: nobody can say what it meant, and it is not absent. */
+/** Reads an item. An item that fails the check is a failure: its meaning is unknown, and it is not absent. */
 export async function readItem<B>(table: Table, id: string, check: Check<B>): Promise<Answer<CheckedItem<B>>> {
   const item = await table.read(id);
   if (!item.ok) return item;
@@ -151,7 +151,7 @@ export interface ChangeOptions<B> {
   readonly unreadableAs?: B;
 }
 
-/** Puts what `decide` makes of the item; asked again where somebody else was faster, so it must only decide. */
+/** Puts what `decide` makes of the item; called again if another writer was faster, so it must only decide. */
 export async function change<B extends object, R>(
   table: Table,
   id: string,
@@ -184,7 +184,7 @@ function findRemedy(name: string, code: string, failureClass: Failure['class']):
   if (code === 'ResourceNotFoundException') return 'create it, or name the one that is there';
   if (code === 'PACKAGE_MISSING') return 'install the package';
   if (code === 'UNREADABLE_ITEM')
-    return 'another version of cks wrote it, or somebody edited it. Use that version or correct the item; delete it only if no run acts on the store';
+    return 'another version of cks wrote it, or someone edited it. Use that version or correct the item; delete it only if no run acts on the store';
   if (code === 'ValidationException') return 'its partition key must be a string named id, without a sort key';
   if (failureClass === 'denied') return `allow what cks iam-policy --lock-table ${name} prints`;
   return failureClass === 'credentials' ? 'log in to AWS again' : 'try again when DynamoDB answers';

@@ -32,7 +32,7 @@ export function createEndpointServices(ask: AskEc2): EndpointServices {
   };
 }
 
-/** null where the answer is the error that says: there is none here. */
+/** null if EC2 answers that no such service exists here. */
 async function orAbsent<T>(send: () => Promise<T>, name: string): Promise<T | null> {
   try {
     return await send();

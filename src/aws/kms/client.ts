@@ -119,7 +119,7 @@ function identify(credentials: object): number {
   return number;
 }
 
-/** The SDK would write its warnings to the console; our requests are told elsewhere, and its notices are no output of ours. */
+/** The SDK would write its warnings to the console; cks logs requests elsewhere, and SDK notices do not belong in its output. */
 const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
 /** KMS may take seconds to judge an Update; a read that takes as long is lost, and five of them are tried in a row. */

@@ -45,7 +45,7 @@ export function createListing(ask: Ask, clock: Clock): Pick<Keys, 'list' | 'list
   };
 }
 
-/** Who is told to stop waits no longer; the listing goes on for the others. */
+/** A caller whose signal aborts waits no longer; the listing continues for the others. */
 function orAborted<T>(reply: Promise<Reply<T>>, signal: AbortSignal | undefined): Promise<Reply<T>> {
   if (!signal) return reply;
   return new Promise((resolve) => {

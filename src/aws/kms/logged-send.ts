@@ -13,7 +13,7 @@ export interface SentRequest {
   readonly error?: string;
 }
 
-/** Whoever listens gets no secret and no bytes: a logger of the caller's writes whatever it gets. */
+/** A listener gets no secret and no bytes: a logger of the caller's writes whatever it gets. */
 export function describeRequests(send: Send, now: () => number, onRequest: (request: SentRequest) => void): Send {
   return async (operation, input, signal) => {
     const startedAtMs = now();

@@ -1,4 +1,4 @@
-/** How a request reaches KMS, whoever asks. */
+/** How a request reaches KMS. */
 import type { Operation } from '../../domain/outcome.ts';
 
 /** What is asked of keys, beside the operations on stores. */

@@ -10,17 +10,17 @@ import type { DescribeSender } from './shared-describe.ts';
 /** Between two looks of all processes, as between two of one. */
 const gapMs = 1_000;
 const pollMs = 250;
-/** Whoever has claimed a look and shows nothing by then is gone, or waits for KMS itself. */
+/** A process that claimed an observation and has kept none by then has ended, or waits for KMS itself. */
 const answerMs = 3_000;
 /**
- * A question is answered within seconds, by a look of its own if need be: whatever somebody has done to the items of the
- * table, a store may be offline behind it.
+ * An observation is returned within seconds, by a Describe of its own if necessary: whatever the items of the table hold, a
+ * store may be offline behind it.
  */
 const patienceMs = 5_000;
 /** A look must not wait for what does not answer, nor for what is too large to share. */
 const restMs = 60_000;
 
-/** `find`: null where nobody knows whose stores these are. */
+/** `find`: null if the account of the stores is not known. */
 export function shareObservations(
   send: DescribeSender,
   find: () => Promise<Observations | null>,

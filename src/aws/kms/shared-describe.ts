@@ -1,5 +1,5 @@
 /**
- * One Describe for all runs of an account and Region in this process: KMS allows five a second for everybody there, so
+ * One Describe for all runs of an account and Region in this process: KMS allows five a second for all callers there, so
  * this process sends at most one a second, and one unfiltered call serves all that asked before it was sent.
  */
 import type { Clock } from '../../ports/clock.ts';

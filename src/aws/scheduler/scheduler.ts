@@ -89,7 +89,7 @@ async function isThere(create: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Undefined: there is none of that name. */
+/** Undefined if no schedule has that name. */
 async function unlessMissing<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();

@@ -85,7 +85,7 @@ function judgeFlaws(judged: readonly Judged[], moves: boolean): readonly Note[] 
   return [{ status: blocks ? 'failed' : 'warned', text: `${countKeys(unfit.length)} missing or not usable` }];
 }
 
-/** `left`: keys that were not come to. `hidden`: such as nobody may describe. */
+/** `left`: keys that were not reached. `hidden`: keys that this identity may not describe. */
 function judgeRest(judged: readonly Judged[], left: number, hidden: number): readonly Note[] {
   const fit = judged.filter(({ flaw, obstacle }) => flaw === null && obstacle === null);
   const isCutShort = left > 0 && judged.every(({ obstacle }) => obstacle === null);

@@ -22,7 +22,7 @@ export interface KeyPorts {
 
 export interface ExternalKeys {
   readonly keys: readonly ExternalKey[];
-  /** Keys that may be in the store too, and that nobody can ask about. */
+  /** Keys that may be in the store too, and that this identity cannot ask about. */
   readonly hidden: number;
 }
 
@@ -37,7 +37,7 @@ export async function listExternalKeys(
   return { keys, hidden: reply.value.hidden + reply.value.keys.length - keys.length };
 }
 
-/** Asks about all of them side by side. `isEnough`: an answer after which nobody asks about one more. */
+/** Asks about all of them side by side. `isEnough`: an answer after which no further key is asked about. */
 export function askAboutEach<R>(
   { proxy, clock }: KeyPorts,
   { keys }: ExternalKeys,

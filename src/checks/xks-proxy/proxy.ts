@@ -21,7 +21,7 @@ export function createProxyCheck(proxy: XksProxy, findSources: FindSources, cloc
       const met = judgeGreeting(greeting, clock.now());
       const readout = mayAsk(greeting, met) ? await listen(proxy, sources, signal) : [];
       const { status, message, details, isUndecided } = conclude([...readout, ...met, ...judgePlace(proxy, sources)]);
-      // KMS has used settings that stay as they are: that nobody here can ask about them is nothing to accept.
+      // KMS has used settings that stay as they are: that this machine cannot ask about them is no risk to accept.
       const isOld = !sources.moves && !sources.rotates;
       return {
         status: status === 'unknown' && isOld ? 'warned' : status,

@@ -15,7 +15,7 @@ export interface Source {
   readonly path: string;
   /** KMS reaches it over the internet, and not through a VPC endpoint service. */
   readonly isPublic: boolean;
-  /** Null where nobody gave its secret. */
+  /** Null if its secret was not given. */
   readonly credential: CredentialValue | null;
 }
 
@@ -63,7 +63,7 @@ export function createFindSources(previous: Previous, secrets: Secrets): FindSou
     const given = previous.XksProxyAuthenticationCredential;
     const told = plan.send.XksProxyAuthenticationCredential;
     const isInForce = given?.AccessKeyId === store.settings.XksProxyAuthenticationCredential;
-    // A run that is gone on with may have lost a secret that it was handed as a value.
+    // A run that is continued may have lost a secret that it was handed as a value.
     const inForce = given && isInForce ? await open(given).catch(nullWhereUnavailable) : null;
     const moves = changedNames(plan.send).some((name) => describeProperty(name).keySource);
     const now = { ...placeOf(store.settings), side: 'old', credential: inForce } as const;

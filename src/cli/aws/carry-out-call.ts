@@ -11,7 +11,7 @@ import type { Operation } from './operations.ts';
 import { nothing } from './print.ts';
 
 export interface CallManner extends Pick<Manner, 'waitLimits'> {
-  /** What the run is told beside what the caller says. */
+  /** Options of the run beside those of the caller. */
   readonly more?: OptionValues;
   /** Another ending than that of an update. */
   readonly change?: (ending: Ending) => Ending;
@@ -27,7 +27,7 @@ export async function carryOutCall(
 ): Promise<number> {
   const call = await readCall(io, operation, words);
   if (call === undefined) return 0;
-  // Where nobody can be asked, calling it is the go-ahead, as it is for `aws`.
+  // Without a terminal, the call itself is the approval, as with `aws`.
   const optionValues = { ...call.optionValues, ...more, ...(isInteractive(io) ? {} : { yes: true as const }) };
   const ending = change(createEnding(io, openResultFile(io, optionValues)));
   const exitCode = await carryOut(io, { word: undefined, optionValues }, 'updateStore', { ...manner, ending });

@@ -40,7 +40,7 @@ export interface Manner extends Pick<RunOptions, 'waitLimits'> {
   readonly onAccepted?: (risk: Risk) => void;
   /** An unfinished run of the store was offered already. */
   readonly hasOffered?: boolean;
-  /** The store may be offline: a log or result file that cannot be written is named, and the run goes on without it. */
+  /** The store may be offline: a log or result file that cannot be written is named, and the run continues without it. */
   readonly mustGoOn?: boolean;
 }
 

@@ -36,7 +36,7 @@ export async function run(io: Io, { optionValues }: CommandArguments): Promise<n
   const simulator = createSimulator({ now: createScaledClock(timeScale), durations });
   const demos = stageDemos(simulator);
   const server = await serveSimulator(simulator);
-  // What the demonstration leaves behind is nobody's run.
+  // A run that the demonstration leaves behind does not count.
   const home = mkdtempSync(join(tmpdir(), 'cks-demo-'));
   const proxy = await serveProxy(simulator, home);
   const world: World = { url: server.url, home, proxy };
@@ -71,7 +71,7 @@ interface World {
   readonly proxy: { readonly port: number; readonly certificate: string };
 }
 
-/** The external key store's proxy, over HTTPS, with a certificate that the commands are told to trust. */
+/** The external key store's proxy, over HTTPS, with a certificate that the commands trust by an option. */
 async function serveProxy(simulator: Simulator, home: string) {
   const tls = createSelfSigned({ hosts: [new URL(endpoint).hostname] });
   const certificate = join(home, 'xks-proxy.pem');

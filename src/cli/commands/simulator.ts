@@ -142,7 +142,7 @@ function addStores(simulator: Simulator): void {
   });
 }
 
-/** Undefined where none was asked for, or nobody can listen there. */
+/** Undefined if it was not requested, or cannot listen there. */
 async function serveProxy(
   io: Io,
   simulator: Simulator,
@@ -163,7 +163,7 @@ function listProxyHosts(simulator: Simulator): readonly string[] {
   return ['localhost', '127.0.0.1', ...new Set(endpoints.map((endpoint) => new URL(endpoint).hostname))];
 }
 
-/** Undefined where nobody can listen there; that is said on standard error. */
+/** Undefined if it cannot listen there; standard error says so. */
 async function listen<T>(io: Io, port: number, option: string, serve: () => Promise<T>): Promise<T | undefined> {
   try {
     return await serve();

@@ -15,7 +15,7 @@ import { watchStops } from '../terminal/stops.ts';
 /** What a run was started for. */
 export interface Asked {
   readonly store: string;
-  /** The run that is gone on with, as its journal has it. */
+  /** The run that is continued, as its journal has it. */
   readonly earlier?: {
     readonly runId: string;
     readonly hasWritten: boolean;

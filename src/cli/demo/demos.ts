@@ -17,7 +17,7 @@ const credentials = {
   new: { AccessKeyId: 'NEWKEYNEWKEYNEWKEYNE', RawSecretAccessKey: 'newSecretNewSecretNewSecretNewSecretNewSecr' },
 } as const;
 
-/** Environment of the commands: they name the secrets, and nobody sees them. */
+/** Environment of the commands: they name the secrets, and the demonstration does not show them. */
 export const secrets = {
   OLD_SECRET: credentials.old.RawSecretAccessKey,
   NEW_SECRET: credentials.new.RawSecretAccessKey,

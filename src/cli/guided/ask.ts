@@ -1,4 +1,4 @@
-/** The questions of the guided session. Whoever leaves one unanswered leaves the session. */
+/** The questions of the guided session. A question that is left unanswered ends the session. */
 
 import { wrap } from '../output/render/lines.ts';
 import { LeftError, type LineRule, type Offers, type SearchedOffers } from '../terminal/asking/asking.ts';

@@ -1,4 +1,4 @@
-/** Whether somebody wants to be led: `cks` alone on a terminal, or a long name as the AWS CLI has it. */
+/** Whether a guided session is wanted: `cks` alone on a terminal, or a long name as the AWS CLI has it. */
 import { InvalidInputError } from '../../run/errors.ts';
 import { readProfile } from '../aws/config.ts';
 import { hasFlag, type OptionValues } from '../options/option-values.ts';
@@ -13,7 +13,7 @@ export function isAlone(io: Io): boolean {
 
 const others = ['cli-input-json', 'cli-input-yaml', 'generate-cli-skeleton'] as const;
 
-/** @throws {InvalidInputError} where nobody can be led */
+/** @throws {InvalidInputError} if no guided session is possible */
 export async function wantsSession(io: Io, optionValues: OptionValues): Promise<boolean> {
   // Of an option and its opposite only the last is given.
   if (!io.argv.includes('--cli-auto-prompt')) return (await findPromptMode(io, optionValues)) === 'on';
@@ -33,8 +33,8 @@ export async function wantsCorrection(io: Io, optionValues: OptionValues): Promi
 }
 
 /**
- * What environment and configuration say, in the words of the AWS CLI. They are there for scripts too: so nobody is asked
- * whose output a program reads, who gives the whole input, or who has said yes.
+ * What environment and configuration say, in the words of the AWS CLI. They are there for scripts too, so cks does
+ * not ask if a program reads the output, the whole input is given, or --yes is.
  */
 async function findPromptMode(io: Io, optionValues: OptionValues): Promise<string> {
   const isForPeople = isLongName(io.argv[0]) && isInteractive(io) && io.stdout.isTTY === true;
@@ -52,7 +52,7 @@ export function keepSaid({ output: _, query: __, ...optionValues }: OptionValues
 const places = [connection, account, journal, progress].flatMap(({ rows }) => rows.map(({ name }) => name));
 const kept: readonly string[] = ['custom-key-store-id', ...places];
 
-/** Of what was said wrongly: where, and how it is told. */
+/** Of a wrong command line: the place and the progress options. */
 export function keepPlace(optionValues: OptionValues): OptionValues {
   return Object.fromEntries(Object.entries(optionValues).filter(([name]) => kept.includes(name)));
 }

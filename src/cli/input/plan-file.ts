@@ -1,4 +1,4 @@
-/** The file of a saved plan. It holds no secret, and still is nobody else's business. */
+/** The file of a saved plan. It holds no secret, but only its owner may read it. */
 import type { SavedPlan } from '../../library/saved-plan.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { writePrivately } from '../output/output.ts';

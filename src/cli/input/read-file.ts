@@ -37,7 +37,7 @@ const pollMs = 20;
 
 /**
  * A chunk more than is allowed, at most: a device may never end. Opened without blocking: this process could not be stopped
- * while it waits for a FIFO that nobody writes to.
+ * while it waits for a FIFO without a writer.
  */
 function readSome(path: string): Buffer {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -53,7 +53,7 @@ function readSome(path: string): Buffer {
         length += chunk.length;
         continue;
       }
-      // An end without a beginning: a FIFO that nobody has opened for writing yet looks so.
+      // An end without a beginning: a FIFO that was not opened for writing yet looks so.
       if (chunk && (isFile || length > 0)) break;
       if (performance.now() >= endsAtMs)
         throw new SilentFileError(`its file gives nothing within ${limitMs / 1_000} s`);

@@ -12,7 +12,7 @@ type Values = Pick<UpdateInput, 'change' | 'previous'>;
 /**
  * The same order with its secrets taken; none that KMS takes is as short as the two words.
  *
- * @throws {InvalidInputError} when there is nobody to type, or nothing in the pipe
+ * @throws {InvalidInputError} without a terminal to type at, or if the pipe is empty
  */
 export async function takeSecrets<T extends Values>(io: Io, request: T): Promise<T> {
   const plain = new Set<string>();
@@ -47,7 +47,7 @@ function isCredential(value: ChangeInput[PropertyName]): value is { AccessKeyId:
   return typeof value === 'object' && value !== null;
 }
 
-/** `plain`: is told of the properties whose secret is a part of the command line. */
+/** `plain`: gets the properties whose secret is a part of the command line. */
 function createTaker(io: Io, plain: Set<string>): Take {
   let isRead = false;
   return async (word, name, which) => {

@@ -52,7 +52,7 @@ const course = [keyVerification, timing, waits, journal, lock, connection, accou
 /** What the long names take beside input and output. */
 const behindLongNames = [consent, checks, ...course, progress, notifications] as const;
 
-/** What goes on with an earlier run, or does what a file says: its Region is known. */
+/** For commands that continue an earlier run or apply a plan: their Region is known. */
 const earlierRun = [lock, sameRegion, output, progress, notifications] as const;
 
 /** For commands that read, and keep what they find. */

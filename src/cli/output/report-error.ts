@@ -66,7 +66,7 @@ function explainError(error: unknown, hasJournal: boolean): { exitCode: number; 
   return { exitCode: otherExitCodes.bug, result: { outcome: null, reason } };
 }
 
-/** The store does not wait for ever for whoever goes on with the run. */
+/** The store does not stay offline until the run is continued. */
 function addSwitch(result: Unfinished, { firesAtMs }: UnfinishedRunError): Unfinished {
   if (firesAtMs === null) return result;
   const fire = `AWS calls Connect at ${new Date(firesAtMs).toISOString()}, by its dead man's switch.`;

@@ -11,7 +11,7 @@ export interface Keyboard {
   close(): void;
 }
 
-/** The keyboard is quiet after this long without a key: the lines of a paste come closer together, and nobody reads faster. */
+/** The keyboard is quiet after this long without a key: the lines of a paste come closer together, and no person reads faster. */
 const quietMs = 100;
 
 const ctrlC = '\u0003';

@@ -111,7 +111,7 @@ async function overwrite(file: string, text: string): Promise<void> {
   const handle = await openExisting(file);
   const opened = wrap(handle);
   try {
-    // A second name may be that of a file of ours elsewhere, which somebody wants us to overwrite.
+    // A second name may be that of a file of ours elsewhere, which an attacker wants cks to overwrite.
     if ((await handle.stat()).nlink > 1) throw new Error(`${file} has a second name`);
     await opened.write(text, 0);
     await opened.truncate(Buffer.byteLength(text));
@@ -121,7 +121,7 @@ async function overwrite(file: string, text: string): Promise<void> {
   }
 }
 
-/** Its name cannot be guessed, so it is nobody's link. */
+/** Its name cannot be guessed, so it cannot be a link of an attacker. */
 async function writeDraft(file: string, text: string, { mode, gid }: Sharing): Promise<string> {
   const draft = `${file}.${randomUUID()}`;
   const handle = await create(draft);

@@ -45,7 +45,7 @@ function openUnless(expected: string, file: string, flags: number, mode?: number
   }
 }
 
-/** A second name may be that of a file of ours elsewhere, which somebody wants us to overwrite. */
+/** A second name may be that of a file of ours elsewhere, which an attacker wants cks to overwrite. */
 function requireOwnFile(fd: number, file: string, hasOneName: boolean): number {
   const found = fstatSync(fd);
   if (found.isFile() && !(hasOneName && found.nlink > 1)) return fd;

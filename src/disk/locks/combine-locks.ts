@@ -3,7 +3,7 @@ import { LockError, type LockOwner, type StoreLock } from '../../ports/lock.ts';
 
 /** In the order in which they are taken. */
 export function combineLocks(...locks: readonly StoreLock[]): StoreLock {
-  /** @throws {LockError} after every lock was asked: a run that goes on without one still needs the others. */
+  /** @throws {LockError} after every lock was asked: a run that continues without one still needs the others. */
   async function askEach(ask: (lock: StoreLock) => Promise<LockOwner | null>): Promise<LockOwner | null> {
     const errors: LockError[] = [];
     for (const lock of locks) {

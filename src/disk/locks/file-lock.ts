@@ -1,6 +1,6 @@
 /**
- * A file that one process at a time may hold. Who holds it stands in a second file beside it, because Windows lets nobody
- * read a locked one. Both stay behind: to remove a lock's file while somebody opens it would make two holders.
+ * A file that one process at a time may lock. A second file beside it names the owner, because no process can read a locked
+ * file on Windows. Both stay behind: to remove a lock's file while another process opens it would make two owners.
  */
 import { closeSync, ftruncateSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -12,7 +12,7 @@ import { keepPrivate, readSharing, type Sharing } from '../files/sharing.ts';
 import { loadTryLock, type TryLock } from './kernel.ts';
 
 export interface HeldLock {
-  /** What the holder is doing, for whoever asks. Never fails. */
+  /** What the owner is doing, for other processes. Never fails. */
   recordStep(step: string): void;
   release(): void;
 }
@@ -152,6 +152,6 @@ function quietly(work: () => void): void {
   try {
     work();
   } catch {
-    // Said to nobody: it only tells others who we are.
+    // Not reported: the file only names the owner.
   }
 }

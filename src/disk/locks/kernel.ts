@@ -10,7 +10,7 @@ import { LockError } from '../../ports/lock.ts';
  */
 export type TryLock = (fd: number, kind: 'exclusive' | 'shared') => boolean;
 
-/** @throws {LockError} where this machine cannot: never a lock that is none. */
+/** @throws {LockError} if this machine cannot lock: it never returns a lock without effect. */
 export async function loadTryLock(): Promise<TryLock> {
   try {
     // Native, so it is loaded only where a lock is taken.

@@ -19,7 +19,7 @@ export function namePlace({ account, region, endpoint }: Place): string {
   return [owner, region].map(makeSafe).join('.');
 }
 
-/** `cks-1234567890abcdef0`: an id that is unique in AWS. What a simulator has is told apart by where it listens. */
+/** `cks-1234567890abcdef0`: an id that is unique in AWS. Stores of simulators are kept apart by their URLs. */
 export function nameAlone(id: string, simulator?: string): string {
   return `${makeSafe(id)}${simulator === undefined ? '' : nameScope(simulator)}`;
 }

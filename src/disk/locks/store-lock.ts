@@ -11,7 +11,7 @@ import type { TryLock } from './kernel.ts';
 import { nameAlone } from './names.ts';
 
 export interface StoreLockOptions {
-  /** Where the locks are; the same for everybody who shall exclude each other. */
+  /** Where the locks are; the same for all processes that shall exclude each other. */
   readonly folder: string;
   /** The endpoint of a simulator, whose stores are not AWS's whatever their ids. */
   readonly simulator?: string;
@@ -46,7 +46,7 @@ export function createStoreLock({ folder, simulator, runId, clock, load }: Store
 
   return {
     acquire,
-    // The kernel takes it from nobody who lives; one that the disk refused may be had by now, or somebody else has it.
+    // The kernel takes it from no living process. A lock that the disk refused may be free by now, or another process has it.
     confirm: async (customKeyStoreId) => (missing.has(customKeyStoreId) ? acquire(customKeyStoreId) : null),
     recordStep(now) {
       step = now;

@@ -23,7 +23,7 @@ interface Statement {
   readonly Condition?: unknown;
 }
 
-/** Other accounts, AWS services and everybody; null: the policy cannot be read. */
+/** Other accounts, AWS services and `*`; null if the policy cannot be read. */
 export function findOutsiders(policy: string, account: string): readonly User[] | null {
   const parsed = parse(policy);
   if (parsed === null) return null;
@@ -66,7 +66,7 @@ function allowsUse(action: unknown): boolean {
   return uses.some((use) => new RegExp(`^${pattern}$`, 'i').test(use));
 }
 
-/** A statement for everybody names the accounts that it is for in its condition, or it is for all that meet the others. */
+/** A statement for `*` names the accounts that it is for in its condition, or it is for all that meet the others. */
 function readAnyone(condition: unknown, account: string): readonly User[] {
   const tests = Object.values((condition ?? {}) as Readonly<Record<string, Readonly<Record<string, unknown>>>>);
   const accounts = tests.flatMap((test) =>

@@ -13,7 +13,7 @@ export interface User {
 export interface CallerIdentity {
   readonly arn?: string;
   readonly accountId?: string;
-  /** The principal of an AWS service that made the call itself, or for somebody. */
+  /** The principal of an AWS service that made the call itself, or for another principal. */
   readonly invokedBy?: string;
   /** Of an assumed role: the ARN of the role. */
   readonly roleArn?: string;

@@ -1,6 +1,6 @@
 /** Maintenance windows as people write them: `Sun 02:00-04:00 Europe/Berlin`, on the wall clock of that time zone. */
 
-/** What is right, for whoever has written something else. */
+/** The expected form, for messages. */
 export const windowForm =
   'days, times and an IANA time zone, such as "Sun 02:00-04:00 Europe/Berlin", "Mon-Fri 22:00-23:30 UTC" or "daily 23:00-01:00 Europe/Berlin"';
 

@@ -1,5 +1,5 @@
 /**
- * Canaries of a rotation, made before KMS is told the new credential and tried in later calls: kept in a version of the
+ * Canaries of a rotation, made before cks sends the new credential to KMS and tried in later calls: kept in a version of the
  * secret that has a label of its own. They protect nothing.
  */
 import { randomUUID } from 'node:crypto';

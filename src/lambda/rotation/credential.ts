@@ -11,7 +11,7 @@ const { text: idRule, secretMember } = properties[name];
 /** The bytes of one: 100 bits of an id, and 264 of a secret, which are 44 characters in base64. */
 export type Chance = (bytes: number) => Uint8Array;
 
-/** A new one, whose AccessKeyId is none of those that are taken. */
+/** A new credential, whose AccessKeyId is not in use. */
 export function makeCredential(taken: readonly string[], chance: Chance = randomBytes): CredentialValue {
   for (;;) {
     // Each of the 32 characters comes from as many of the 256 bytes.
@@ -22,7 +22,7 @@ export function makeCredential(taken: readonly string[], chance: Chance = random
   }
 }
 
-/** Null: it is none that KMS would take. */
+/** Null if KMS would reject it. */
 export function readCredential(text: string): CredentialValue | null {
   const { AccessKeyId: id, RawSecretAccessKey: secret } = parseObject(text);
   if (typeof id !== 'string' || typeof secret !== 'string') return null;

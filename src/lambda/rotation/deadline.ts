@@ -8,7 +8,7 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** @throws {RotationError} where `ms` are not left. */
   require(ms: number, what: string): void;
-  /** Nobody waits for it any more. */
+  /** Its result is no longer awaited. */
   close(): void;
 }
 

@@ -81,7 +81,7 @@ async function waitForHosts({
   deadline,
 }: Turn): Promise<{ hasWaited: boolean; sinceMs: number }> {
   const nowMs = secret.nowMs();
-  // Nobody knows since when, so it is from now on.
+  // The start is not known, so it counts from now on.
   if (acceptedAtMs(secret.stagesOf(token)) === null) await secret.label(acceptedLabel(nowMs), token);
   // A label that is ahead was written by a clock that was wrong.
   const sinceMs = Math.min(acceptedAtMs(secret.stagesOf(token)) ?? nowMs, nowMs);

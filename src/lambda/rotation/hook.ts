@@ -42,7 +42,7 @@ export async function callHook(
   return told;
 }
 
-/** However the secrets were written by whoever threw it. */
+/** In whatever form the error holds the secrets. */
 function clean(text: string, known: readonly Version[]): string {
   const secrets = known.map(({ credential }) => credential.RawSecretAccessKey);
   return toPrintable(hideSecrets(text, secrets)).slice(0, longestText);

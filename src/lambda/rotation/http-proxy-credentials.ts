@@ -34,7 +34,7 @@ export interface HttpProxyCredentialsOptions {
   readonly pauseMs?: number;
 }
 
-/** @throws {TypeError} where the URL is none that a secret may be sent to. */
+/** @throws {TypeError} if a secret must not be sent to the URL. */
 export function createHttpProxyCredentials(options: HttpProxyCredentialsOptions): ProxyCredentials {
   const { headers = () => ({}), timeoutMs = 10_000, attempts = 3, pauseMs = 1_000 } = options;
   const url = readUrl(options.url);

@@ -39,7 +39,7 @@ export { RotationError, type RotationProblem } from './rotation-error.ts';
  */
 export function createRotationHandler(options: RotationOptions): RotationHandler {
   const proxyCredentials = openHook(options.proxyCredentials);
-  // Begun at once, as the time in which a function is made ready costs nothing; whoever only imports this loads nothing.
+  // Begun at once, as the time in which a function is made ready costs nothing; a caller that only imports this loads nothing.
   const opened = import('./open.ts').then(({ openRotation }) => openRotation({ ...options, proxyCredentials }));
   // Told by each call.
   opened.catch(() => undefined);

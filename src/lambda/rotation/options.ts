@@ -1,4 +1,4 @@
-/** What whoever deploys a rotation function may say. */
+/** Options for the deployment of a rotation function. */
 import type { Risk } from '../../domain/policy.ts';
 import type { RunOptions } from '../../library/options.ts';
 import type { ConnectionOptions } from '../../library/wiring/connection.ts';

@@ -7,7 +7,7 @@ import { type KeyStore, nameStore } from '../../domain/key-store.ts';
 import { RotationError } from './rotation-error.ts';
 import type { Turn } from './turn.ts';
 
-/** @throws {RotationError} also where nobody can tell whether it is. */
+/** @throws {RotationError} also if that is not known. */
 export async function requireOtherKey({ secret, keys, deadline }: Turn, store: KeyStore): Promise<void> {
   const { kmsKeyId, arn } = secret;
   if (kmsKeyId === null) return;

@@ -51,7 +51,7 @@ export interface RotationPorts {
   readonly clock: Clock;
   readonly random: () => number;
   readonly terms: RotationTerms;
-  /** @throws {RotationError} where nobody says which store it is. */
+  /** @throws {RotationError} if the store is not named. */
   reachStore(secret: Pick<RotatedSecret, 'arn' | 'tags'>): Promise<ReachedStore>;
 }
 
@@ -116,7 +116,7 @@ function readStep({ Step, SecretId, ClientRequestToken }: RotationEvent): Rotati
 function requireTurn(secret: RotatedSecret, step: RotationStep, token: string): boolean {
   const stages = secret.stagesOf(token);
   if (stages.includes('AWSCURRENT')) return true;
-  // Whoever calls the function by himself has no version yet, where Secrets Manager has made an empty one.
+  // A person who calls the function has no version yet, where Secrets Manager has made an empty one.
   if (stages.includes('AWSPENDING') || step === 'createSecret') return false;
   throw new RotationError(
     'NOT_PENDING',

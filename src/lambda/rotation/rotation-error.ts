@@ -1,6 +1,6 @@
 /** Why a step of a rotation ended without what it is for. Secrets Manager calls again; AWSCURRENT works all the while. */
 export type RotationProblem =
-  /** What Secrets Manager was asked, or is told to ask, makes no sense. */
+  /** The event of Secrets Manager, or the setup of the secret, makes no sense. */
   | 'WRONG_EVENT'
   | 'NOT_ROTATING'
   | 'NOT_PENDING'

@@ -26,7 +26,7 @@ export interface RotatedSecret {
   read(versionId: string): Promise<string | null>;
   /** Those with a label that hold a credential. */
   readCredentials(): Promise<readonly Version[]>;
-  /** False: somebody else has made this version meanwhile. */
+  /** False: another caller has created this version meanwhile. */
   put(version: NewVersion): Promise<boolean>;
   /** Puts the label on the version and takes it from any other; null takes it away. Does nothing where that is so. */
   label(stage: string, versionId: string | null): Promise<void>;
@@ -39,7 +39,7 @@ export interface RotatedSecret {
   nowMs(): number;
 }
 
-/** `clock`: that of the function. @throws {RotationError} where there is none that could be rotated. */
+/** `clock`: that of the function. @throws {RotationError} if it has no version that could be rotated. */
 export async function openSecret(
   secrets: SecretVersions,
   secretId: string,
@@ -107,7 +107,7 @@ export async function openSecret(
       if (from === to) return;
       const answer = await secrets.move(arn, stage, from, to);
       if (answer.ok) return move(stage, to);
-      // The answer to a first request may have been lost, or somebody else did the same: the label tells.
+      // The answer to a first request may have been lost, or another caller did the same: the label shows that.
       await secret.refresh();
       if (secret.versionOf(stage) !== to) expect(answer, `the label ${stage} of ${arn} could not be moved`);
     },

@@ -1,4 +1,4 @@
-/** The second step: the proxy takes the new credential beside the old one, and KMS is told to use it. */
+/** The second step: the proxy takes the new credential beside the old one, and cks sends it to KMS. */
 import type { KeyStore } from '../../domain/key-store.ts';
 import type { RunResult } from '../../domain/outcome.ts';
 import { createBothTakenCheck } from './both-taken.ts';
@@ -72,7 +72,7 @@ async function change(
     checks: [createBothTakenCheck(turn, old, wanted)],
     keyVerifier: createKeepingVerifier(turn),
   });
-  // What is still offline is for the next call, but where somebody has to look at it first.
+  // What is still offline is for the next call, unless an operator has to look at it first.
   const isOver = result.after?.connectionState === 'CONNECTED' || result.outcome === 'stranded';
   if (isOver) await secret.label(outageLabel(token), null);
   requireUpdated(result, 'KMS does not have the new credential');
@@ -99,7 +99,10 @@ function markAccepted({ secret, token }: Turn): Promise<void> {
 function requireUpdated(result: RunResult, otherwise: string): void {
   if (result.outcome === 'updated' || result.outcome === 'unchanged') return;
   if (result.outcome === 'cancelled') {
-    throw new RotationError('TOO_LITTLE_TIME', `${otherwise}: the time of this call has ended. The next one goes on`);
+    throw new RotationError(
+      'TOO_LITTLE_TIME',
+      `${otherwise}: the time of this call has ended. The next call continues`,
+    );
   }
   throw new RotationError('UPDATE_FAILED', `${otherwise}: ${describeEnd(result)}`);
 }

@@ -74,7 +74,7 @@ export async function findInForce({ secret }: Turn, store: KeyStore, versions: r
   const found = versions.find((version) => isInForce(store, version)) ?? (await findLeftover(secret, store));
   if (found) return requireAlone(arn, versions, found);
   const shown = store.settings.XksProxyAuthenticationCredential ?? 'none';
-  const message = `${nameStore(store)} uses the AccessKeyId ${shown}, and no version of ${arn} holds it: this is the secret of another store, or KMS was told a credential past it. To tell it that of AWSCURRENT: ${updateCommand(store, arn)}`;
+  const message = `${nameStore(store)} uses the AccessKeyId ${shown}, and no version of ${arn} holds it: this is the secret of another store, or someone sent KMS a credential that it does not hold. To send the one of AWSCURRENT: ${updateCommand(store, arn)}`;
   throw new RotationError('NOT_IN_FORCE', message);
 }
 
@@ -89,15 +89,15 @@ export function isInForce({ settings }: KeyStore, { credential }: Version): bool
   return settings.XksProxyAuthenticationCredential === credential.AccessKeyId;
 }
 
-/** @throws {RotationError} where the version holds no credential, or one that cannot be told from another's. */
+/** @throws {RotationError} where the version holds no credential, or one that cannot be distinguished from another. */
 export function requireVersion({ arn }: Turn['secret'], versions: readonly Version[], id: string | null): Version {
   const found = versions.find((version) => version.id === id);
   if (found) return requireAlone(arn, versions, found);
-  const message = `version ${id ?? 'AWSCURRENT'} of ${arn} is no JSON with an AccessKeyId and a RawSecretAccessKey that KMS would take`;
+  const message = `version ${id ?? 'AWSCURRENT'} of ${arn} is not JSON with an AccessKeyId and a RawSecretAccessKey that KMS would accept`;
   throw new RotationError('NO_CREDENTIAL', message);
 }
 
-/** KMS and the proxy show an AccessKeyId: of two secrets with the same one nobody could say which is in use. */
+/** KMS and the proxy show an AccessKeyId: of two secrets with the same one it is not known which is in use. */
 function requireAlone(arn: string, versions: readonly Version[], version: Version): Version {
   const { AccessKeyId, RawSecretAccessKey } = version.credential;
   const other = versions.find(

@@ -53,18 +53,18 @@ export async function requireKeyVerification(
 ) {
   const { deadline, terms } = turn;
   if (isSame(wanted, findOld(turn, versions))) return undefined;
-  deadline.require(setBackMs, 'a test and its way back');
+  deadline.require(setBackMs, 'a test and its rollback');
   if (store.connectionState !== 'CONNECTED')
     return setBack(turn, wanted, versions, `${nameStore(store)} is ${store.connectionState}`);
   const keyVerification = await verifyKeys(turn, Math.min(keyVerificationMs, deadline.leftMs() - setBackMs));
   const { status, detail } = keyVerification;
-  // A store that holds no key that could be asked has nothing to be proven; whoever wants more says so.
+  // A store without a usable key has nothing to verify, unless the options require it.
   if (status === 'verified' || (status === 'unverified' && !terms.requireKeyVerification)) return status;
   return setBack(
     turn,
     wanted,
     versions,
-    `its keys are not proven with the new credential: ${status}${detail === undefined ? '' : `, ${detail}`}`,
+    `its keys are not verified with the new credential: ${status}${detail === undefined ? '' : `, ${detail}`}`,
   );
 }
 

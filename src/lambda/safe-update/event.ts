@@ -28,7 +28,7 @@ export interface ResumeEvent extends Pick<SafeUpdateEvent, 'change' | 'accept'> 
   readonly resume: string;
 }
 
-/** What a member must be, in words, and whether a value is that. Undefined: whoever prepares the order says so. */
+/** What a member must be, in words, and whether a value is that. Undefined: the preparation of the request checks it. */
 type Form = readonly [words: string, holds: (value: unknown) => boolean] | undefined;
 
 const isText = (value: unknown) => typeof value === 'string' && value !== '';
@@ -90,7 +90,7 @@ export function readEvent(event: unknown, checks?: readonly Check[]): SafeUpdate
   const known: Readonly<Record<string, Form>> = 'resume' in event ? resumeMembers : members;
   const stranger = Object.keys(event).find((name) => !Object.hasOwn(known, name));
   if (stranger === 'holdOffline' || stranger === 'onFailure')
-    throw new InvalidInputError(`${stranger} waits for an operator, and nobody is there: use the command for that`);
+    throw new InvalidInputError(`${stranger} waits for an operator, and a function has none: use the command for that`);
   if (stranger !== undefined)
     throw new InvalidInputError(`the input has no member ${stranger}${'resume' in event ? ' beside resume' : ''}`);
   for (const [name, value] of Object.entries(event)) {
@@ -102,7 +102,7 @@ export function readEvent(event: unknown, checks?: readonly Check[]): SafeUpdate
   const literal = [change, previous].flatMap((values) => propertyNames.filter((name) => isLiteral(values, name)));
   if (literal.length > 0) {
     throw new InvalidInputError(
-      `${literal.join(' and ')}: the input of an execution is stored, so say where the secret is kept (secretsmanager:ARN); one that was given is known to whoever may read executions: change it`,
+      `${literal.join(' and ')}: the input of an execution is stored, so say where the secret is kept (secretsmanager:ARN); everyone who may read executions can read a literal secret: change it`,
     );
   }
   return event as SafeUpdateEvent | ResumeEvent;

@@ -1,5 +1,5 @@
 /**
- * An execution: a run in a child context of its own, and where that cannot be gone on with as it is, because the code has
+ * An execution: a run in a child context of its own, and where that cannot be continued as it is, because the code has
  * changed under it or it broke off, another one that takes up what it has left.
  */
 import type { DurableContext } from '@aws/durable-execution-sdk-js';
@@ -78,7 +78,7 @@ async function carryRun(
   await lock.extend();
   const handOn = async (records: KeptLog['records']): Promise<End> => {
     const nextExecution = { version, chart, startedAtMs: clock.now() };
-    // Whoever comes next heeds only what is asked for from its start on.
+    // The next execution heeds only requests from its start on.
     return { next: succeed({ begun, records }, nextExecution, await stops.isRequested()) };
   };
   const isOurs = begun.version === version && begun.chart === chart;

@@ -1,4 +1,4 @@
-/** The operations of an execution that is over, from its history: the service hands them to nobody else any more. */
+/** The operations of an execution that is over, from its history: the service gives them to no other caller afterwards. */
 
 import { retry } from '../../aws/retry.ts';
 import { within } from '../../aws/time-limit.ts';
@@ -22,7 +22,7 @@ interface Payload {
 
 export interface History {
   readonly operations: readonly KeptOperation[];
-  /** Nobody carries the execution any more. */
+  /** The execution is over. */
   readonly isOver: boolean;
 }
 

@@ -15,7 +15,7 @@ export type { SafeUpdateHandler, SafeUpdateHandlerOptions } from './options.ts';
  * all the same, it takes up what the earlier code has left.
  */
 export function createSafeUpdateHandler(options: SafeUpdateHandlerOptions): SafeUpdateHandler {
-  // Begun at once, as the time in which a function is made ready costs nothing; whoever only imports this loads nothing.
+  // Begun at once, as the time in which a function is made ready costs nothing; a caller that only imports this loads nothing.
   const opened = import('./handler.ts').then(({ openHandler }) => openHandler(options));
   // Told by each call.
   opened.catch(() => undefined);

@@ -1,4 +1,4 @@
-/** What whoever deploys a function for safe updates may say. */
+/** Options for the deployment of a function for safe updates. */
 import type { RunOptions } from '../../library/options.ts';
 
 type Carried = Omit<

@@ -24,7 +24,7 @@ export interface Begun {
   readonly input: Input;
   /** The execution's first run: by this name it holds its lock and hears a stop. */
   readonly owner: string;
-  /** The owner of the execution that this one goes on with: its lock needs no patience. */
+  /** The owner of the execution that this one continues: its lock is taken without a wait. */
   readonly follows?: string;
   readonly reach: Pick<SafeUpdateEvent, 'region' | 'roleArn' | 'externalId' | 'expectAccount'>;
   /** The run was cut off in its trial connect: its trial store is all that is left to see to. */
@@ -100,7 +100,7 @@ export function succeed({ begun, records }: Left, { startedAtMs, ...code }: Next
 }
 
 /**
- * The first run of another execution, which somebody wants to go on. Null: nothing was sent that it could go on from.
+ * The first run of another execution, which is to be continued. Null: it sent nothing that could be continued.
  *
  * @throws {ResumeStateError} as above.
  */
@@ -126,7 +126,7 @@ function wasStopped(records: readonly LogRecord[]): boolean {
   return records.some((record) => record.kind === 'stop' || (record.kind === 'result' && record.cancelRequested));
 }
 
-/** Nobody has asked for the run to go on: a stop that was asked for before the update holds. */
+/** The run was not resumed: a stop from before the update still counts. */
 function obeyStop(left: ResumeState): ResumeState {
   if (left.update !== 'none' || left.pending !== null || left.goal === 'back') return left;
   return { ...left, goal: 'back', reason: explainReason('STOPPED', { detail: ' while the store was offline' }) };

@@ -35,7 +35,7 @@ export interface Journey {
   readonly runLock: HeldLock | null;
   /** Where other runs have their journals. */
   readonly folder: string;
-  /** Somebody wants it to go on: a stop that was asked for earlier counts no more. */
+  /** It is resumed: an earlier stop no longer counts. */
   readonly isResumed?: boolean;
 }
 
@@ -94,7 +94,7 @@ async function openStops({ input, connection, journal, folder, isResumed }: Jour
   ];
 }
 
-/** Nobody waits for it: where the table cannot be asked, the lock says so. */
+/** Not awaited: if the table does not answer, the lock says so. */
 function openTableStops(table: Table, runId: string, isResumed: boolean): Stops {
   const opened = openRun(table, runId, systemClock.now(), isResumed);
   const stops = createTableStops(table, runId);

@@ -232,7 +232,7 @@ async function open(
     if (found === 'unknown') account = undefined;
     return found;
   };
-  /** Nobody shares looks at stores of which it is not known whose they are. */
+  /** Observations are not shared if the account of the stores is not known. */
   const findObservations = async () => {
     const where = locate({ region: place.region, account: await findOwner() }, endpoint);
     const isKnown = where.account !== 'unknown' || where.endpoint !== undefined;

@@ -1,4 +1,4 @@
-/** An earlier run as whoever goes on from it finds it: its journal, the way to its store, the secrets that it still needs. */
+/** An earlier run as a resume or a rollback finds it: its journal, the way to its store, the secrets that it still needs. */
 import type { Context, Input } from '../../../machines/safe-update/index.ts';
 import { JournalError } from '../../disk/journal/errors.ts';
 import { runsFolder, stateFolder } from '../../disk/journal/folders.ts';
@@ -131,7 +131,7 @@ export async function requireSecrets(change: Change, vault: Vault, { askSecret }
       await vault.resolve(reference);
     } catch (error) {
       if (!(error instanceof SecretUnavailableError)) throw error;
-      // The earlier run has found it there, so the reference is none that may be the secret itself.
+      // The earlier run has found it there, so the reference cannot be the secret itself.
       if (!askSecret)
         throw new InvalidInputError(
           `the secret of ${name} (${reference}) is still needed, and ${error.message}: restore it, or give it with --${optionName(name)}`,

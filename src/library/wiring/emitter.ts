@@ -1,4 +1,4 @@
-/** Whom a run tells what it does: the log, the caller, whoever is to be told elsewhere, and in the end CloudWatch. */
+/** Where a run emits its events: the log, the caller, the notification targets, and at the end CloudWatch. */
 import type { Input } from '../../../machines/safe-update/index.ts';
 import type { RunResult } from '../../domain/outcome.ts';
 import { systemClock } from '../../hosts/system-clock.ts';
@@ -19,11 +19,11 @@ export interface Emitter {
   logger(): Logger | undefined;
   /** `result`: null where the run broke off. */
   end(result: RunResult | null): void;
-  /** Waits some seconds at most for those who are told elsewhere. Never fails. */
+  /** Waits some seconds at most for notifications. Never fails. */
   flush(): Promise<void>;
 }
 
-/** @throws {InvalidInputError} where nobody can be told in that way. */
+/** @throws {InvalidInputError} if a notification target is not usable. */
 export function openEmitter(
   { runId, place: { account, region }, store }: Pick<Input, 'runId' | 'place' | 'store'>,
   connection: Pick<Connection, 'own'>,

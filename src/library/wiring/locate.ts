@@ -1,4 +1,4 @@
-/** How the stores and clusters of one place are told from those of another, in locks and counts. */
+/** Names that keep stores and clusters of different places apart, in locks and counts. */
 import { isLoopback } from '../../aws/endpoints.ts';
 import type { Place } from '../../disk/locks/names.ts';
 
@@ -7,7 +7,7 @@ export function locate(place: Place, endpoint: string | undefined): Place {
   return simulator === undefined ? place : { region: place.region, account: 'unknown', endpoint: simulator };
 }
 
-/** A simulator's account is nobody's: where it listens tells its stores and clusters apart. */
+/** The account of a simulator is not a real one: its URL keeps its stores and clusters apart. */
 export function findSimulator({ endpoint }: { readonly endpoint: string | undefined }): string | undefined {
   return endpoint !== undefined && isLoopback(endpoint) ? endpoint : undefined;
 }

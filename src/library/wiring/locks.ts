@@ -34,7 +34,7 @@ export async function findRunning(folder: string, runId: string): Promise<LockOw
 }
 
 /**
- * Null: the disk refuses the lock, and the run goes on without it, as it continues one that has acted.
+ * Null: the disk refuses the lock, and the run continues without it, because it continues one that has acted.
  *
  * @throws {LockError} where nothing was sent yet.
  */

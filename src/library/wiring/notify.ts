@@ -1,4 +1,4 @@
-/** Who is told of runs elsewhere, as callers say it. */
+/** The notification targets of a run, as callers name them. */
 
 import type { Neighbourhood } from '../../aws/service-client.ts';
 import { isKeptReference, type KeptReference } from '../../domain/change.ts';

@@ -43,7 +43,7 @@ export async function replay(
   const runLock = await lockIfPossible(() => lockRun(folder, options.runId), hasActed, warn);
   if (runLock && !('release' in runLock)) return refuseLocked(earlier, runLock);
   const lock = openStoreLock(input, connection, warn);
-  // One that still waits for its window keeps nobody out.
+  // A run that still waits for its window holds no lock.
   const mayAct = !isAhead(input.request.policy.window, systemClock.now());
   const prepare = async () => {
     // Where the disk or the table refuses the lock, it is asked for again before the next call.

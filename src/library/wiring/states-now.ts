@@ -6,7 +6,7 @@ import { connect } from './connection.ts';
 
 const patienceMs = 3_000;
 
-/** Null where nobody can tell: KMS cannot be asked, the credentials are those of another account, or the store is gone. */
+/** Null if it is not known: KMS does not answer, the credentials are those of another account, or the store is gone. */
 export async function findStateNow({
   customKeyStoreId,
   region,

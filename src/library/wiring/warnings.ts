@@ -1,4 +1,4 @@
-/** Says what cannot be written while a run goes on all the same: once each, to whoever follows the run. */
+/** Warns once of each file that cannot be written while the run continues. */
 
 import type { JournalOptions } from '../../disk/journal/journal.ts';
 import { systemClock } from '../../hosts/system-clock.ts';
@@ -6,7 +6,7 @@ import type { RunOptions } from '../options.ts';
 
 export type Warn = (type: 'lock.unsure' | 'lock.restored' | 'disk.failed', message: string) => void;
 
-/** On standard error where nobody follows. Never fails. */
+/** On standard error if the caller follows no events. Never fails. */
 export function openWarnings(runId: string, { onProgress, logger }: RunOptions): Warn {
   const told = new Set<string>();
   return (type, message) => {

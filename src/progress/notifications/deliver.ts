@@ -1,5 +1,5 @@
 /**
- * Delivers notices one after another, beside the run: it waits for none of them, and goes on without those that are lost.
+ * Delivers notifications one after another, beside the run, which waits for none and continues without those that are lost.
  */
 import type { Clock } from '../../ports/clock.ts';
 import type { Notification, NotificationTarget } from '../../ports/notifications.ts';

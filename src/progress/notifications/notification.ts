@@ -1,4 +1,4 @@
-/** What is told elsewhere of an event, and which events are. */
+/** Which events become notifications, and what these hold. */
 import type { Notification } from '../../ports/notifications.ts';
 import type { ProgressEvent, RunContext } from '../../ports/progress.ts';
 

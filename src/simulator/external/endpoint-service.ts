@@ -60,7 +60,7 @@ export function createService(
   };
 }
 
-/** What KMS finds wrong with the service of a store; one that nobody described is as the store says. */
+/** What KMS finds wrong with the service of a store; one that was not described is as the store says. */
 export function judgeService(
   service: VpcEndpointService | undefined,
   address: ServiceAddress,

@@ -19,7 +19,7 @@ export function examineProxy(
   return judgeHealth(world.askProxy(request), world.interpretations);
 }
 
-/** What is wrong with the VPC endpoint service of these settings; undefined where there is none, or nothing. */
+/** What is wrong with the VPC endpoint service of these settings; undefined without such a service, or if it is usable. */
 export function examineService(world: World, backing: ExternalBacking): Problem | undefined {
   const { serviceName } = backing;
   return serviceName === undefined ? undefined : judgeService(world.services.get(serviceName), backing, world);

@@ -1,6 +1,6 @@
 /**
  * Proxies that stand outside this process. Nothing in here waits: where the answer of one is not at hand the work is given
- * up with an OpenQuestion, and done anew once somebody has brought the answer.
+ * up with an OpenQuestion, and repeated once the answer was fetched.
  */
 import type { ProxyReply, ProxyRequest } from './protocol.ts';
 
@@ -8,11 +8,11 @@ export interface Question {
   /** Where the proxy listens: a URL without a path. */
   readonly address: string;
   readonly request: ProxyRequest;
-  /** Set by whoever has asked. */
+  /** Set by the server that asked. */
   reply: ProxyReply | undefined;
 }
 
-/** Work that hands out each question that is open, and goes on with its reply. */
+/** Work that hands out each question that is open, and continues with its reply. */
 export type Asking<T> = Generator<Question, T, void>;
 
 export class OpenQuestion extends Error {
@@ -24,7 +24,7 @@ export class OpenQuestion extends Error {
 }
 
 export interface Outside {
-  /** @throws OpenQuestion where nobody has asked; RangeError where nobody can */
+  /** @throws OpenQuestion if the answer was not fetched yet; RangeError if it cannot be fetched */
   recall(address: string, request: ProxyRequest): ProxyReply;
   /** Carries the work out with these answers at hand, and with no others. */
   withAnswers<T>(asked: readonly Question[], work: () => T): T;

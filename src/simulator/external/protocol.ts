@@ -1,6 +1,6 @@
 /**
- * How KMS speaks to an external key store proxy: one signed request, and a reply or none. Whoever answers may be a proxy in
- * this process or one behind HTTPS; nothing else of the simulator knows which. XKS proxy API specification 1.0.3.
+ * How KMS speaks to an external key store proxy: one signed request, and a reply or none. The answer comes from a proxy in
+ * this process or one behind HTTPS; only this layer knows which. XKS proxy API specification 1.0.3.
  */
 
 export interface ProxyRequest {
@@ -37,7 +37,7 @@ export type ProxyReply =
 
 export type AskProxy = (request: ProxyRequest) => ProxyReply;
 
-/** The body as JSON; undefined where it is none. */
+/** The body as JSON; undefined if it is not JSON. */
 export function readBody(body: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(body);

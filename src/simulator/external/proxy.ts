@@ -98,7 +98,7 @@ export type ReceivedRequest = Pick<ProxyRequest, 'endpoint' | 'path' | 'body'> &
   readonly isAuthentic: (credentials: Readonly<Record<string, string>>) => boolean;
 };
 
-/** What KMS hears from a proxy; one that nobody described is well. */
+/** What a proxy answers to KMS; one that was not described is healthy. */
 export function answerAsProxy(
   described: XksProxy | undefined,
   request: ReceivedRequest,

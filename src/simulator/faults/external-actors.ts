@@ -1,10 +1,10 @@
-/** Somebody else at a chosen moment: a call of theirs, or a change of the world outside KMS. Faults do not befall them. */
+/** An external actor at a chosen moment: its call, or a change of the world outside KMS. Faults do not affect it. */
 import type { ConnectionState } from '../shapes.ts';
 import type { Store } from '../store.ts';
 
 /** When the actor acts. */
 export type Moment =
-  /** Just before, or just after, a call of this operation by anybody else. */
+  /** Just before, or just after, a call of this operation by another caller. */
   | { readonly before: string }
   | { readonly after: string }
   /** The instant, in milliseconds after it was ordered. */
@@ -20,13 +20,13 @@ export interface ExternalActor {
   readonly nth?: number;
   /** How many moments from that one on. Default 1. An instant comes once. */
   readonly times?: number;
-  /** What is done; calls of the simulator in it are made at that moment, even if nobody looked then. */
+  /** What is done; calls of the simulator in it are made at that moment, even if the world was not observed then. */
   readonly act: (store: Store | undefined) => void;
 }
 
 export interface ExternalActors {
   order(actor: ExternalActor, nowMs: number): void;
-  /** The next instant at which an actor acts; Infinity: there is none. */
+  /** The next instant at which an actor acts; Infinity without one. */
   nextAtMs(): number;
   /** The actors whose instant has come. */
   takeDue(nowMs: number): readonly ExternalActor[];

@@ -1,4 +1,4 @@
-/** Throttling as KMS does it: so many requests a second of each operation, for everybody in the account and Region. */
+/** Throttling as KMS does it: so many requests a second of each operation, for all callers in the account and Region. */
 
 /** Requests a second, by operation; an operation without a row is not throttled. */
 export type Rates = Readonly<Record<string, number>>;

@@ -1,6 +1,6 @@
 /**
  * LookupEvents of CloudTrail: the calls that name a key, the latest first, minutes after they were made. A client compares their
- * instants with its own clock, so it is told them by that.
+ * instants with its own clock, so answers use that clock.
  */
 import { refuse } from '../fault.ts';
 import { identify } from '../principal.ts';

@@ -1,4 +1,4 @@
-/** The scenarios that come with the simulator, a file each, and those that somebody wrote. */
+/** The scenarios that come with the simulator, a file each, and those in files of the user. */
 import { open, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

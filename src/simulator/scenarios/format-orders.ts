@@ -1,4 +1,4 @@
-/** What goes wrong in a scenario, and what somebody else does. */
+/** What goes wrong in a scenario, and what external actors do. */
 import {
   connectionErrorCode,
   connectionState,

@@ -168,7 +168,7 @@ function each<T>(items: readonly T[] = [], path: Path, apply: (item: T) => void)
   for (const [at, item] of items.entries()) tell([...path, at], () => apply(item));
 }
 
-/** What the simulator finds wrong is told with its place. Anything else is a bug, and passes. */
+/** What the simulator finds wrong is reported with its place. Anything else is a bug, and passes. */
 function tell<T>(path: Path, work: () => T): T {
   try {
     return work();

@@ -1,4 +1,4 @@
-/** The proxies of a simulator behind real HTTP or HTTPS, for whoever speaks the XKS proxy API: `curl --aws-sigv4`, a check, KMS. */
+/** The proxies of a simulator behind real HTTP or HTTPS, for every client of the XKS proxy API: `curl --aws-sigv4`, a check, KMS. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { pipeline } from 'node:stream/promises';

@@ -76,7 +76,9 @@ describe('the lock of a store in a table', () => {
 
   it('is nobody’s where it is not known whose the store is, as others would know it by another name', async () => {
     const lock = createLock(createClock(), 'run-1', { place: { ...place, account: 'unknown' } });
-    await expect(lock.acquire(store)).rejects.toThrow(/whose account .* sts:GetCallerIdentity/);
+    await expect(lock.acquire(store)).rejects.toThrow(
+      /the account of this store is not known: .* sts:GetCallerIdentity/,
+    );
     const simulated = { ...place, account: 'unknown', endpoint: 'http://127.0.0.1:8080' };
     expect(await createLock(createClock(), 'run-1', { place: simulated }).acquire(store)).toBeNull();
   });
@@ -290,7 +292,7 @@ describe('who comes back too late', () => {
     lock.recordStep('settleStore', 1_000);
     await serve().remove(itemId);
     expect(await lock.confirm(store)).toBeNull();
-    expect(said).toEqual([expect.stringContaining(`somebody deleted its item ${itemId}`)]);
+    expect(said).toEqual([expect.stringContaining(`someone deleted its item ${itemId}`)]);
     expect(await createLock(clock, 'run-2').acquire(store)).toMatchObject({ runId: 'run-1' });
     expect(await listOutages(serve().open())).toMatchObject({
       value: { outages: [{ runId: 'run-1', sinceMs: 1_000, customKeyStoreId: store }], unreadable: [] },
@@ -393,7 +395,7 @@ describe('a lock that this version cannot read', () => {
     const lock = createLock(clock, 'run-1');
     await edit();
     await expect(lock.acquire(store)).rejects.toThrow(
-      `this version of cks cannot read its item ${itemId}): another version of cks wrote it, or somebody edited it`,
+      `this version of cks cannot read its item ${itemId}): another version of cks wrote it, or someone edited it`,
     );
     await expect(lock.confirm(store)).rejects.toMatchObject({ name: 'LockError' });
     expect(await left()).toMatchObject({ failure: { code: 'UNREADABLE_ITEM' } });

@@ -41,7 +41,7 @@ describe('an item of the lock table', () => {
     await edit(serve());
     const read = await readItem(table, 'it', isSum);
     expect(read.ok ? '' : explainTable(table.name, read.failure)).toBe(
-      'the lock table cks-locks cannot be used (this version of cks cannot read its item it): another version of cks wrote it, or somebody edited it. Use that version or correct the item; delete it only if no run acts on the store',
+      'the lock table cks-locks cannot be used (this version of cks cannot read its item it): another version of cks wrote it, or someone edited it. Use that version or correct the item; delete it only if no run acts on the store',
     );
     const decide = () => ({ put: { n: 5 }, result: null });
     expect(await change(table, 'it', isSum, decide)).toMatchObject({ failure: { code: 'UNREADABLE_ITEM' } });

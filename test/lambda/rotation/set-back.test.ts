@@ -42,7 +42,7 @@ describe('a new credential that does not stand its test', () => {
 
     const { refused } = (await world.call('a', 'testSecret')) as { refused: string };
     expect(refused).toMatch(
-      /^TEST_FAILED: its keys are not proven with the new credential: inconclusive, 2 of 2 did not decrypt: KMSInvalidStateException/,
+      /^TEST_FAILED: its keys are not verified with the new credential: inconclusive, 2 of 2 did not decrypt: KMSInvalidStateException/,
     );
     expect(refused).toMatch(/\. KMS uses the old credential again \(0\)$/);
     expect(show(world)).toMatchObject({ labels: { '0': ['AWSCURRENT'] }, inForce: '0', works: true });
@@ -111,7 +111,7 @@ describe('a new credential that does not stand its test', () => {
     world.simulator.proxy(oldEndpoint).reachable = false;
 
     const { refused } = (await world.call('a', 'testSecret')) as { refused: string };
-    expect(refused).toMatch(/^TEST_FAILED: its keys are not proven/);
+    expect(refused).toMatch(/^TEST_FAILED: its keys are not verified/);
     expect(refused).toMatch(
       /KMS could not be set back to the old credential \(0\): refused: .*XksProxyUriUnreachable|cannot reach/,
     );

@@ -412,7 +412,7 @@ describe('a secret that', () => {
       'is JSON without both halves',
       { secretText: JSON.stringify({ AccessKeyId: oldCredential.AccessKeyId }) },
       'NO_CREDENTIAL',
-      'RawSecretAccessKey that KMS would take',
+      'RawSecretAccessKey that KMS would accept',
     ],
     ['is JSON of another kind', { secretText: '[1]' }, 'NO_CREDENTIAL', 'version 0'],
     [

@@ -61,7 +61,7 @@ function disabledLines({ disabledKeys }: DoctorResult): readonly string[] {
   });
 }
 
-/** Named one by one, so that everybody sees which keys were used. */
+/** Named one by one, so that the reader sees which keys were used. */
 function describeKey({ keyId, result, detail, encryptedAt }: TestedKey): string {
   const since = encryptedAt === undefined ? '' : ` (encrypted ${encryptedAt})`;
   return `${keyIdOf(keyId)}: ${resultWords[result]}${since}${detail === undefined ? '' : `: ${detail}`}`;

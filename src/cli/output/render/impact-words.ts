@@ -1,4 +1,4 @@
-/** What is known of the use of keys, in words that text and Markdown share. */
+/** Words about the use of keys that text and Markdown share. */
 import { formatAge } from '../../../domain/duration.ts';
 import type { KeyImpact, UseOfKey } from '../../../domain/impact/impact.ts';
 import { describeRate } from '../../../domain/impact/rate.ts';
@@ -51,7 +51,7 @@ export function describeGap({ what, keys, why }: ImpactGap): string {
   return `${columns[what]}${keys === undefined ? '' : ` of ${count(keys, 'key')}`}: ${why}`;
 }
 
-/** How a sample is to be read; undefined: there is none. */
+/** Explains how the sample was taken; undefined without a sample. */
 export function explainSample({ keys, interval }: Pick<ImpactResult, 'keys' | 'interval'>): string | undefined {
   const samples = keys.flatMap(({ sample }) => sample ?? []);
   if (samples.length === 0) return undefined;

@@ -1,5 +1,5 @@
 /**
- * Lines for people, before anybody knows how wide they may be. `wrap` and `columnsOf` mark where a line may break and how far
+ * Lines for people, before their width is known. `wrap` and `columnsOf` mark where a line may break and how far
  * its continuation is indented; `layOut` breaks it where it is written.
  */
 import { eastAsianWidth } from 'get-east-asian-width';
@@ -40,7 +40,7 @@ const wrapped = /\u0002([^\u0004]*)\u0004([^\u0004]*)\u0004([^\u0003]*)\u0003/g;
 export type Mark = '✓' | '!' | '✗';
 
 export interface Row {
-  /** `!`: somebody should read it. `✗`: it stands in the way. */
+  /** `!`: a warning. `✗`: an obstacle. */
   readonly mark?: Mark | undefined;
   readonly label: string;
   readonly text: string;

@@ -18,7 +18,7 @@ export function fitOutput({ env, unguarded: { stderr } }: Pick<Io, 'env' | 'ungu
 }
 
 function withoutColour(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is how a terminal is told of a colour
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequence of a color
   return text.replace(/\u001b\[[\d;]*m/g, '');
 }
 

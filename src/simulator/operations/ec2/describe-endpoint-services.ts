@@ -1,6 +1,6 @@
 /**
- * VPC endpoint services as EC2 shows them: to everybody who may use one (DescribeVpcEndpointServices), and to the account that
- * owns it. One that nobody described is there as soon as a store names it, and is as that store says.
+ * VPC endpoint services as EC2 shows them: to each account that may use one (DescribeVpcEndpointServices), and to the account that
+ * owns it. One that was not described exists as soon as a store names it, and is as that store says.
  */
 import { createService, isVisibleTo, type VpcEndpointService } from '../../external/endpoint-service.ts';
 import { refuse } from '../../fault.ts';

@@ -1,4 +1,4 @@
-/** CreateKey, for the keys of custom key stores and, beside them, plain symmetric ones. A policy is kept, and nobody is refused by it. */
+/** CreateKey, for the keys of custom key stores and, beside them, plain symmetric ones. A policy is kept, and refuses no caller. */
 import { requireClusterForKeys } from '../../clusters.ts';
 import { requireExternalKey } from '../../external/examine.ts';
 import { refuse, refuseValues } from '../../fault.ts';

@@ -19,7 +19,7 @@ export function requireNamedKey(world: World, name: string, malformed = 'NotFoun
   return findNamedKey(world, name) ?? refuse('NotFoundException', `Key or alias '${name}' does not exist`);
 }
 
-/** Undefined where there is none by this name. */
+/** Undefined if no key has this name. */
 export function findNamedKey(world: World, name: string): Key | undefined {
   const resource = arnForm.exec(name)?.[1] ?? name;
   const alias = resource.startsWith('alias/') ? world.aliases.get(resource) : undefined;

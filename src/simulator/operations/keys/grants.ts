@@ -1,4 +1,4 @@
-/** CreateGrant and ListGrants. A grant is kept and shown; nobody is let in or kept out by it. */
+/** CreateGrant and ListGrants. A grant is kept and shown; it neither allows nor denies a call. */
 import { refuse, refuseValues } from '../../fault.ts';
 import { admitGrant } from '../../grant.ts';
 import { isEnabled } from '../../key.ts';

@@ -18,7 +18,7 @@ export function getKeyPolicy(
   return { Policy: key.policy ?? writeDefaultPolicy(world), PolicyName };
 }
 
-/** Developer guide, rotate-keys: keys in custom key stores are never rotated. No other key here is, until somebody enables it. */
+/** Developer guide, rotate-keys: keys in custom key stores are never rotated. No other key here is, until rotation is enabled. */
 export function getKeyRotationStatus(
   world: World,
   { KeyId }: Input<'GetKeyRotationStatus'>,

@@ -1,6 +1,6 @@
 /**
  * GetKeyLastUsage. Tracking began with the key: every key here is younger than it. A client compares the instant with those of its
- * own clock, so it is told by that: simulated time may be hours ahead.
+ * own clock, so the answer uses that clock: simulated time may be hours ahead.
  */
 import type { Input, Output } from '../../shapes.ts';
 import { makeEventId } from '../../trail.ts';

@@ -1,6 +1,6 @@
 /**
  * RotateSecret of Secrets Manager, as far as the secret: the simulator does not call the function. With `RotateImmediately: false` the
- * version is for the step testSecret alone; whoever plays Secrets Manager takes AWSPENDING from it afterwards. Sources: its
+ * version is for the step testSecret alone; the test that plays Secrets Manager removes AWSPENDING from it afterwards. Sources: its
  * API reference; that the version is a copy of AWSCURRENT then is what moto found (getmoto/moto#8547).
  */
 import { refuse } from '../../fault.ts';
