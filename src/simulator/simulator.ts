@@ -15,7 +15,7 @@ import type { ProxyReply } from './external/protocol.ts';
 import { createProxy, type ProxyDescription, type ReceivedRequest, type XksProxy } from './external/proxy.ts';
 import type { FaultDescription } from './fault.ts';
 import type { ExternalActor } from './faults/external-actors.ts';
-import type { FaultRule } from './faults/fault-book.ts';
+import type { CallMatch, FaultRule } from './faults/fault-book.ts';
 import type { Rates } from './faults/quotas.ts';
 import { putSecret, type SecretDescription } from './put-secret.ts';
 import { type AskOutside, createReception, type Reply } from './reception.ts';
@@ -33,10 +33,9 @@ export interface SimulatorOptions extends WorldOptions {
   readonly lenientPatterns?: boolean;
 }
 
-export interface FailNextOptions {
-  /** Default 1. */
-  readonly times?: number;
-  /** The call takes effect all the same. */
+/** Which calls of the operation it is, and how many; default the next one. */
+export interface FailNextOptions extends Omit<CallMatch, 'operation'> {
+  /** The call takes effect anyway. */
   readonly afterEffect?: boolean;
 }
 
@@ -188,10 +187,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     failNextConnect(id, errorCode, { times = 1, connectMs } = {}) {
       present().scripts.connects.add(id, { errorCode, connectMs }, times);
     },
-    failNext(operation, fault, { times = 1, afterEffect = false } = {}) {
+    failNext(operation, fault, { afterEffect = false, ...match } = {}) {
       const description = typeof fault === 'string' ? { name: fault } : fault;
       simulator.orderFault({
-        match: { operation, times },
+        match: { operation, ...match },
         effect: { kind: 'answer', fault: description, afterEffect },
       });
     },

@@ -75,9 +75,10 @@ describe.concurrent('without a terminal', () => {
   }) => {
     const store = simulator.addStore(external);
     const change = ['update', 'xks', ...path, '--yes'];
-    simulator.orderFault({
-      match: { operation: 'UpdateCustomKeyStore', store, state: 'CONNECTED', times: 2 },
-      effect: { kind: 'answer', fault: { name: 'CustomKeyStoreInvalidStateException' }, afterEffect: false },
+    simulator.failNext('UpdateCustomKeyStore', 'CustomKeyStoreInvalidStateException', {
+      store,
+      state: 'CONNECTED',
+      times: 2,
     });
 
     const refused = await run(change);

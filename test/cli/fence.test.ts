@@ -66,10 +66,7 @@ describe.concurrent('--fence', { timeout: 120_000 }, () => {
     addExternal(rehearsal);
     const { simulator, run } = rehearsal;
     // Each key, the canary key among them, is shown to be allowed before the outage; afterwards none is enabled.
-    simulator.orderFault({
-      match: { operation: 'EnableKey', nth: 4, times: 'always' },
-      effect: { kind: 'answer', fault: { name: 'AccessDeniedException' }, afterEffect: false },
-    });
+    simulator.failNext('EnableKey', 'AccessDeniedException', { nth: 4, times: 'always' });
     const stranded = await run(['update', ...move, ...accepted]);
     const { runId } = stranded.json() as { readonly runId: string };
     const { fence } = stranded.json() as { readonly fence: { readonly keys: { readonly keyId: string }[] } };
@@ -111,10 +108,7 @@ describe.concurrent('--fence', { timeout: 120_000 }, () => {
     expect((await run(['runs', 'prune', '--older-than', '1h'])).stdout).not.toContain(runId);
 
     // A resume that is refused leaves them as they are, to be named by the run that can be resumed.
-    simulator.orderFault({
-      match: { operation: 'DescribeCustomKeyStores', times: 'always' },
-      effect: { kind: 'answer', fault: { name: 'ExpiredTokenException' }, afterEffect: false },
-    });
+    simulator.failNext('DescribeCustomKeyStores', 'ExpiredTokenException', { times: 'always' });
     expect((await run(['resume', runId, '--yes'])).exitCode).toBe(3);
     simulator.clearFaults();
     expect((await run(['doctor', id])).json()).toMatchObject({ next: [`cks resume ${runId}`] });

@@ -365,9 +365,10 @@ describe.concurrent('AWS credentials that expire while the store is offline', ()
   test('make the run wait, say what to do, and continue', async ({ rehearsal }) => {
     const { simulator, start } = rehearsal;
     addStore(rehearsal);
-    simulator.orderFault({
-      match: { operation: 'DescribeCustomKeyStores', store: id, state: 'DISCONNECTED', times: 2 },
-      effect: { kind: 'answer', fault: { name: 'ExpiredTokenException' }, afterEffect: false },
+    simulator.failNext('DescribeCustomKeyStores', 'ExpiredTokenException', {
+      store: id,
+      state: 'DISCONNECTED',
+      times: 2,
     });
     const running = start(['reconnect', id, '--yes', '--accept', 'outage']);
     await running.saw(

@@ -81,11 +81,7 @@ describe.concurrent('cks impact', { timeout: 120_000 }, () => {
   test('says in its column what is not allowed, and shows the rest', async ({ here }) => {
     useKeys(here);
     const denied = ['GetMetricData', 'LookupEvents', 'ListGrants', 'GetKeyPolicy', 'GetKeyLastUsage', 'ListAliases'];
-    for (const operation of denied)
-      here.simulator.orderFault({
-        match: { operation, times: 'always' },
-        effect: { kind: 'answer', fault: { name: 'AccessDeniedException' }, afterEffect: false },
-      });
+    for (const operation of denied) here.simulator.failNext(operation, 'AccessDeniedException', { times: 'always' });
     const ended = await here.cks('impact', 'xks');
     const { gaps, keys, requestsPerMinute, users } = ended.json<ImpactResult>();
 

@@ -376,9 +376,10 @@ describe.concurrent('cks runs', () => {
   test('shows a running run with its process, and does not offer to resume it', async ({ rehearsal }) => {
     addExternal(rehearsal);
     const { simulator } = rehearsal;
-    simulator.orderFault({
-      match: { operation: 'DescribeCustomKeyStores', store: id, state: 'DISCONNECTED', times: 'always' },
-      effect: { kind: 'answer', fault: { name: 'ExpiredTokenException' }, afterEffect: false },
+    simulator.failNext('DescribeCustomKeyStores', 'ExpiredTokenException', {
+      store: id,
+      state: 'DISCONNECTED',
+      times: 'always',
     });
     const running = rehearsal.start(move);
     await running.saw('waiting for KMS');

@@ -20,9 +20,9 @@ const readStdout = ({ stdout }: Terminal) => stripVTControlCharacters(stdout);
 
 /** KMS takes an update of the store only while it is DISCONNECTED. */
 function refuseLive({ simulator }: Rehearsal): void {
-  simulator.orderFault({
-    match: { operation: 'UpdateCustomKeyStore', state: 'CONNECTED', times: 'always' },
-    effect: { kind: 'answer', fault: { name: 'CustomKeyStoreInvalidStateException' }, afterEffect: false },
+  simulator.failNext('UpdateCustomKeyStore', 'CustomKeyStoreInvalidStateException', {
+    state: 'CONNECTED',
+    times: 'always',
   });
 }
 
@@ -134,10 +134,7 @@ describe.concurrent('on a terminal', () => {
   });
 
   test('an outage is not offered to an identity that may not connect the store again', async ({ rehearsal }) => {
-    rehearsal.simulator.orderFault({
-      match: { operation: 'ConnectCustomKeyStore', times: 'always' },
-      effect: { kind: 'answer', fault: { name: 'AccessDeniedException' }, afterEffect: false },
-    });
+    rehearsal.simulator.failNext('ConnectCustomKeyStore', 'AccessDeniedException', { times: 'always' });
     const terminal = update(rehearsal, ...path);
 
     await terminal.saw('kms:ConnectCustomKeyStore');

@@ -89,10 +89,7 @@ function failUses(fault: { readonly name: string; readonly message?: string }, u
     (operation) => operation === 'ConnectCustomKeyStore',
     () => {
       for (const operation of ['Decrypt', 'Encrypt'])
-        world.simulator.orderFault({
-          match: { operation, times: 'always', ...(untilMs === undefined ? {} : { untilMs }) },
-          effect: { kind: 'answer', fault, afterEffect: false },
-        });
+        world.simulator.failNext(operation, fault, { times: 'always', ...(untilMs === undefined ? {} : { untilMs }) });
     },
   );
 }

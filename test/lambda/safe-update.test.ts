@@ -19,14 +19,10 @@ import { type Ended, owner, readResult, start, surround } from '../support/execu
 import { chooseRewriting, type Rewriting, rewriteRun, rewritings } from '../support/other-version.ts';
 import { inDepth } from '../support/sampling.ts';
 import type { Scenario } from '../support/scenario.ts';
-import { addCloudHsm, addExternal, clusters, newEndpoint } from '../support/stores.ts';
+import { addCloudHsm, addExternal, clusters, moveEndpoint, newEndpoint } from '../support/stores.ts';
 import { createWorld, minuteMs, type RunOrder, type World } from '../support/world.ts';
 
-const moveEndpoint = (world: World): RunOrder => ({
-  store: addExternal(world),
-  change: { XksProxyUriEndpoint: newEndpoint },
-  policy: { accept: ['outage', 'unverified-keys'] },
-});
+const moveExternal = (world: World): RunOrder => ({ store: addExternal(world), ...moveEndpoint });
 
 /** So many of them, from the first to the last. */
 function spread<T>(all: readonly T[], atMost: number): readonly T[] {
@@ -64,7 +60,7 @@ async function goOn(made: World, request: RunOrder, failed: Execution, correctio
 describe('a function that is not durable', () => {
   it('says so when it is invoked', async () => {
     const world = createWorld();
-    const handler = createHandler(surround(world, moveEndpoint(world)));
+    const handler = createHandler(surround(world, moveExternal(world)));
     const invoking = handler({ customKeyStoreId: 'cks-1' } as never, {} as never);
     await expect(invoking).rejects.toThrow(/Check your resource configurations to confirm the durability is set/);
   });
@@ -73,7 +69,7 @@ describe('a function that is not durable', () => {
 describe('an execution', () => {
   it('answers with the result of its run, and the service keeps one operation a step and one for each intent', async () => {
     const world = createWorld();
-    const execution = await start(world, surround(world, moveEndpoint(world)));
+    const execution = await start(world, surround(world, moveExternal(world)));
 
     expect(readResult(execution)).toMatchObject({ outcome: 'updated', runId: owner, settings: 'new', mode: 'offline' });
     expect(execution.checkpoints.filter((word) => word.endsWith('SUCCEED'))).toMatchSnapshot();
@@ -96,7 +92,7 @@ describe('an execution', () => {
   it('ends as it would have where somebody pauses it for an hour, after whichever invocation', async () => {
     const run = async (pause?: NonNullable<Orders['pause']>) => {
       const world = createWorld();
-      const execution = await start(world, surround(world, moveEndpoint(world)), pause ? { pause } : {});
+      const execution = await start(world, surround(world, moveExternal(world)), pause ? { pause } : {});
       const { outcome, settings } = readResult(execution);
       const sent = world.sent
         .map(({ operation }) => operation)
@@ -114,7 +110,7 @@ describe('an execution', () => {
 
   it('reads all pages of what the service has kept', async () => {
     const world = createWorld();
-    const execution = await start(world, surround(world, moveEndpoint(world)), { pageSize: 3 });
+    const execution = await start(world, surround(world, moveExternal(world)), { pageSize: 3 });
 
     expect(readResult(execution).outcome).toBe('updated');
     expect(world.sent.filter(({ operation }) => operation === 'UpdateCustomKeyStore')).toHaveLength(1);
@@ -128,9 +124,9 @@ describe('an execution', () => {
           : [],
       );
     const there = createWorld();
-    await start(there, surround(there, moveEndpoint(there)));
+    await start(there, surround(there, moveExternal(there)));
     const here = createWorld();
-    await here.run(moveEndpoint(here));
+    await here.run(moveExternal(here));
 
     expect(told(there)).toEqual(told(here));
   });
@@ -142,14 +138,14 @@ describe('an execution', () => {
       () => world.stop.abort(),
     );
 
-    const result = readResult(await start(world, surround(world, moveEndpoint(world))));
+    const result = readResult(await start(world, surround(world, moveExternal(world))));
 
     expect(result).toMatchObject({ outcome: 'cancelled', settings: 'old' });
   });
 
   it('an execution that is paused with its store offline is connected by its dead man’s switch, and ends in a named outcome', async () => {
     const world = createWorld();
-    const move = moveEndpoint(world);
+    const move = moveExternal(world);
     const policy = { ...move.policy, deadMansSwitch: 'arn:aws:iam::111122223333:role/connect' };
     const order: RunOrder = { ...move, policy };
     const state = () => world.simulator.store(order.store).ConnectionState;
@@ -172,7 +168,7 @@ describe('an execution', () => {
   it('an execution that would wait for an operator fails, and says in which state the store is and what to do', async () => {
     const world = createWorld();
     const request = {
-      ...moveEndpoint(world),
+      ...moveExternal(world),
       policy: { accept: ['outage', 'unverified-keys'], onFailure: 'hold' } as const,
     };
     world.simulator.addProxy({ endpoint: newEndpoint, reachable: false });
@@ -203,7 +199,7 @@ describe('an execution whose run breaks off', () => {
   it('goes on with another run that takes up what the first has left', async () => {
     const world = createWorld();
     let breaks = 1;
-    const surroundings = surround(world, moveEndpoint(world), '1.0.0', (ports) => ({
+    const surroundings = surround(world, moveExternal(world), '1.0.0', (ports) => ({
       ...ports,
       kms: {
         ...ports.kms,
@@ -240,7 +236,7 @@ describe('an execution whose run breaks off', () => {
 
   it('leaves no store offline for a stop that meets the run that takes up', async () => {
     const world = createWorld();
-    const request = moveEndpoint(world);
+    const request = moveExternal(world);
     let isBroken = false;
     const change = breakOnce(() => {
       isBroken = true;
@@ -260,7 +256,7 @@ describe('an execution whose run breaks off', () => {
 
   it('fails where no run that takes up can look at the store, and is gone on with by another execution', async () => {
     const world = createWorld();
-    const request = moveEndpoint(world);
+    const request = moveExternal(world);
     const change = breakOnce(() => world.cutOff('ExpiredTokenException', 60 * minuteMs));
 
     const failed = await start(world, surround(world, request, '1.0.0', change));
@@ -277,7 +273,7 @@ describe('an execution whose run breaks off', () => {
 
   it('fails where the third breaks off too', async () => {
     const world = createWorld();
-    const surroundings = surround(world, moveEndpoint(world), '1.0.0', (ports) => ({
+    const surroundings = surround(world, moveExternal(world), '1.0.0', (ports) => ({
       ...ports,
       kms: {
         ...ports.kms,
@@ -303,7 +299,7 @@ describe('an execution that has failed', () => {
     return made;
   };
   const held = (made: World): RunOrder => ({
-    ...moveEndpoint(made),
+    ...moveExternal(made),
     policy: { accept: ['outage', 'unverified-keys'], onFailure: 'hold' },
   });
 
@@ -334,7 +330,7 @@ describe('an execution that has failed', () => {
 
   it('is gone on with only when it is over, and has not come to a good end', async () => {
     const made = createWorld();
-    const ended = await start(made, surround(made, moveEndpoint(made)));
+    const ended = await start(made, surround(made, moveExternal(made)));
     const operations = ended.operations as never;
     expect(() => requireLeft({ operations, isOver: false })).toThrow('that execution is not over');
     expect(() => requireLeft({ operations, isOver: true })).toThrow(
@@ -343,7 +339,7 @@ describe('an execution that has failed', () => {
     expect(() => requireLeft({ operations: [], isOver: true })).toThrow('that execution has not begun');
 
     const stranded = createWorld();
-    const request = moveEndpoint(stranded);
+    const request = moveExternal(stranded);
     stranded.when(
       (operation) => operation === 'ConnectCustomKeyStore',
       () => stranded.simulator.failNext('ConnectCustomKeyStore', 'AccessDeniedException', { times: 1_000 }),
@@ -366,12 +362,12 @@ describe('an execution that has failed', () => {
 
   it('leaves nothing where it has ended, or has sent nothing', async () => {
     const made = createWorld();
-    const ended = await start(made, surround(made, moveEndpoint(made)));
+    const ended = await start(made, surround(made, moveExternal(made)));
     expect(findLeft(ended.operations as never)).toMatchObject({ result: { outcome: 'updated' } });
     expect(findLeft([])).toBeNull();
 
     const unsent = createWorld();
-    const request = { ...moveEndpoint(unsent), store: 'nope' };
+    const request = { ...moveExternal(unsent), store: 'nope' };
     const { operations } = await start(unsent, surround(unsent, request));
     expect(findLeft(operations as never)).toMatchObject({ result: { outcome: 'refused' } });
   });
@@ -412,7 +408,7 @@ describe('an execution whose code changes under it', () => {
 
   it('heeds a stop that the earlier code had no time to hear', async () => {
     const world = createWorld();
-    const request = moveEndpoint(world);
+    const request = moveExternal(world);
     const surroundings = surround(world, request);
     world.when(
       () => world.sent.some(({ operation }) => operation === 'DisconnectCustomKeyStore'),
@@ -428,9 +424,9 @@ describe('an execution whose code changes under it', () => {
 
   it('heeds a stop of before its first write', async () => {
     const first = createWorld();
-    const { checkpoints } = await start(first, surround(first, moveEndpoint(first)));
+    const { checkpoints } = await start(first, surround(first, moveExternal(first)));
     const world = createWorld();
-    const request = moveEndpoint(world);
+    const request = moveExternal(world);
     const surroundings = surround(world, request);
     world.when(
       (operation) => operation === 'DescribeCustomKeyStores',
@@ -449,7 +445,7 @@ describe('an execution whose code changes under it', () => {
     'brings a store online that the earlier code took offline, though its steps are %s',
     async (how) => {
       const world = createWorld();
-      const request = moveEndpoint(world);
+      const request = moveExternal(world);
       const isOffline = () => world.sent.some(({ operation }) => operation === 'DisconnectCustomKeyStore');
       const handlerOf: Orders['handlerOf'] = (_, client) =>
         isOffline() ? withOtherSteps(surround(world, request), client, how) : undefined;
@@ -466,7 +462,7 @@ describe('an execution whose code changes under it', () => {
     ['damaged', { before: null }, 'before is missing or wrong in its resume state'],
   ])('fails, and sends nothing, for facts that were written %s', async (_, wrong, message) => {
     const world = createWorld();
-    const request = moveEndpoint(world);
+    const request = moveExternal(world);
     const isOffline = () => world.sent.some(({ operation }) => operation === 'DisconnectCustomKeyStore');
     const handlerOf: Orders['handlerOf'] = (_, client) =>
       isOffline() ? withOtherFacts(withOtherSteps(surround(world, request), client, 'renamed'), wrong) : undefined;

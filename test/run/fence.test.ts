@@ -41,11 +41,7 @@ describe('a run with a fence', () => {
     const { result, world } = await runFenced({ hasOtherKeys: true }, (prepared) =>
       prepared.when(
         (operation) => operation === 'ConnectCustomKeyStore',
-        () =>
-          prepared.simulator.orderFault({
-            match: { operation: 'DisableKey', times: 'always' },
-            effect: { kind: 'answer', fault: { name }, afterEffect: false },
-          }),
+        () => prepared.simulator.failNext('DisableKey', name, { times: 'always' }),
       ),
     );
     const exposures = (result.fence?.keys ?? []).flatMap(({ exposure }) => (exposure ? [exposure] : []));
@@ -76,11 +72,7 @@ describe('a run with a fence', () => {
       const [key = ''] = keyIds;
       world.when(
         (operation) => operation === 'ConnectCustomKeyStore',
-        () =>
-          world.simulator.orderFault({
-            match: { operation: 'EnableKey', key, times: 60 },
-            effect: { kind: 'answer', fault: { name: 'KMSInternalException' }, afterEffect: false },
-          }),
+        () => world.simulator.failNext('EnableKey', 'KMSInternalException', { key, times: 60 }),
       );
     });
     expect(states()).toEqual(['Enabled', 'Enabled']);
@@ -122,11 +114,7 @@ describe('a run with a fence', () => {
       world.simulator.addKey(store, { AliasName: canaryAlias(store) });
       world.when(
         (word) => word === 'ConnectCustomKeyStore',
-        () =>
-          world.simulator.orderFault({
-            match: { operation: 'Decrypt', key: keyIds[0] ?? '', times: 1 },
-            effect: { kind: 'answer', fault: { name: 'InvalidCiphertextException' }, afterEffect: false },
-          }),
+        () => world.simulator.failNext('Decrypt', 'InvalidCiphertextException', { key: keyIds[0] ?? '', times: 1 }),
       );
     });
 

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { OperatorPrompt } from '../../src/ports/operator-prompt.ts';
 import { UnfinishedRunError } from '../../src/run/errors.ts';
 import { crash, recordOf } from '../support/crash-and-resume.ts';
 import { createMemoryLog } from '../support/memory-log.ts';
+import { release } from '../support/operators.ts';
 import { addCloudHsm, clusters } from '../support/stores.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const countConnects = ({ sent }: World) => sent.filter(({ operation }) => operation === 'ConnectCustomKeyStore').length;
 
 /** An operator who says "go on" as often as they are asked, and never that the login may be tried again. */
-const impatient: OperatorPrompt = { wait: async () => ({ kind: 'released', correction: {}, accepted: [] }) };
+const impatient = release();
 
 describe('the acceptance of one more login', () => {
   it('ends with the refusal that follows it', async () => {
@@ -45,8 +45,9 @@ describe('the acceptance of one more login', () => {
     await expect(impatiently).rejects.toBeInstanceOf(UnfinishedRunError);
     expect(countConnects(world)).toBe(1);
 
-    const generous: OperatorPrompt = { wait: async () => ({ kind: 'released', correction: {}, accepted: ['login'] }) };
-    expect((await world.run({ ...request, operatorPrompt: generous, log })).outcome).toBe('updated');
+    expect((await world.run({ ...request, operatorPrompt: release(undefined, {}, ['login']), log })).outcome).toBe(
+      'updated',
+    );
     expect(countConnects(world)).toBe(2);
   });
 

@@ -4,14 +4,10 @@ import type { ProgressEvent } from '../../src/ports/progress.ts';
 import { deliver } from '../../src/progress/notifications/deliver.ts';
 import { isSelected, makeNotification } from '../../src/progress/notifications/notification.ts';
 import { owner, start, surround } from '../support/execution.ts';
-import { addExternal, newEndpoint } from '../support/stores.ts';
+import { addExternal, moveEndpoint, newEndpoint } from '../support/stores.ts';
 import { createWorld, type RunOrder, type World } from '../support/world.ts';
 
-const moveEndpoint = (world: World): RunOrder => ({
-  store: addExternal(world),
-  change: { XksProxyUriEndpoint: newEndpoint },
-  policy: { accept: ['outage', 'unverified-keys'] },
-});
+const moveExternal = (world: World): RunOrder => ({ store: addExternal(world), ...moveEndpoint });
 
 const told: readonly ProgressEvent['type'][] = [
   'outage.began',
@@ -27,7 +23,7 @@ describe('a run tells', () => {
   it('a run tells when an outage begins and ends, and how long it was', async () => {
     const world = createWorld();
 
-    const { offlineMs } = await world.run(moveEndpoint(world));
+    const { offlineMs } = await world.run(moveExternal(world));
 
     expect(emit(world)).toEqual(['outage.began', 'outage.ended', 'run.finished']);
     expect(world.events.find(({ type }) => type === 'outage.ended')).toMatchObject({ offlineMs });
@@ -36,7 +32,7 @@ describe('a run tells', () => {
   it('a run tells of each outage once on durable functions too, whichever invocation it begins and ends in', async () => {
     const world = createWorld();
 
-    await start(world, surround(world, moveEndpoint(world)));
+    await start(world, surround(world, moveExternal(world)));
 
     expect(emit(world)).toEqual(['outage.began', 'outage.ended', 'run.finished']);
   });
@@ -52,7 +48,7 @@ describe('a run tells', () => {
   it('a run tells that it waits for an operator and why, and that it broke off where nobody is there', async () => {
     const world = createWorld();
     world.simulator.addProxy({ endpoint: newEndpoint, reachable: false });
-    const request = moveEndpoint(world);
+    const request = moveExternal(world);
 
     const run = world.run({ ...request, policy: { ...request.policy, onFailure: 'hold' } });
 
@@ -79,7 +75,7 @@ describe('who is told elsewhere by a durable function', () => {
       },
     };
     const delivery = deliver(notifications, (problem) => sent.push(problem), world.clock);
-    const surroundings = surround(world, moveEndpoint(world), '1.0.0', (ports) => ({
+    const surroundings = surround(world, moveExternal(world), '1.0.0', (ports) => ({
       ...ports,
       progress(event, at) {
         if (!isSelected(event, 'notable')) return;
@@ -122,7 +118,7 @@ describe('the lock of a run is told', () => {
       release: async () => undefined,
     };
 
-    await world.run({ ...moveEndpoint(world), lock });
+    await world.run({ ...moveExternal(world), lock });
 
     const since = heard.indexOf('settleStore offline');
     expect(heard[since - 1]).toBe('settleStore online');

@@ -50,10 +50,7 @@ async function runWithout(action: string, type: Type, more: Partial<UpdateInput>
   world.simulator.call('Encrypt', { KeyId: keys[0]?.KeyId, Plaintext: 'AA==' });
   const operation = action.split(':')[1] ?? '';
   const fault = { name: 'AccessDeniedException', message: `not authorized to perform: ${action}` };
-  world.simulator.orderFault({
-    match: { operation, times: 'always' },
-    effect: { kind: 'answer', fault, afterEffect: false },
-  });
+  world.simulator.failNext(operation, fault, { times: 'always' });
   const result = await runChecked(world, request, { NEW: newCredential.RawSecretAccessKey });
   const disconnects = world.sent.filter((sent) => sent.operation === 'DisconnectCustomKeyStore');
   return { result, world, disconnects };

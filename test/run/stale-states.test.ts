@@ -9,15 +9,10 @@ import type { LogRecord } from '../../src/ports/log.ts';
 import { requestResume, requestRollback } from '../../src/run/resume.ts';
 import { crash, recordOf } from '../support/crash-and-resume.ts';
 import { createMemoryLog } from '../support/memory-log.ts';
+import { giveUp } from '../support/operators.ts';
 import { readLeft } from '../support/read-left.ts';
-import { addExternal, newEndpoint } from '../support/stores.ts';
+import { addExternal, moveEndpoint as move, reconnect } from '../support/stores.ts';
 import { createWorld, type World } from '../support/world.ts';
-
-const reconnect = { policy: { intent: 'reconnect', accept: ['outage'] } } as const;
-const move = {
-  change: { XksProxyUriEndpoint: newEndpoint },
-  policy: { accept: ['outage', 'unverified-keys'] },
-} as const;
 
 /** A port that shows a past state in the place of the true one; undefined: the true one. */
 function createLaggingKms(world: World, findPast: (truth: ConnectionState) => ConnectionState | undefined): Kms {
@@ -48,8 +43,7 @@ describe('a state from the past', () => {
       wantedState: 'CONNECTED',
     } as const;
     const policy = { finalState: 'connected', maxConnectWaitMs: 3_000, onFailure: 'hold' } as const;
-    const operatorPrompt = { wait: async () => ({ kind: 'givenUp' }) as const };
-    const { outcome, after } = await world.run({ store, policy, kms, resumedFrom, operatorPrompt });
+    const { outcome, after } = await world.run({ store, policy, kms, resumedFrom, operatorPrompt: giveUp() });
 
     expect([outcome, after?.connectionState]).not.toEqual(['rolledBack', 'DISCONNECTED']);
   });

@@ -16,7 +16,7 @@ import { createMemoryLog } from '../support/memory-log.ts';
 import { readLeft } from '../support/read-left.ts';
 import { samplePoints } from '../support/sampling.ts';
 import { callAsSomebodyElse, inState, type Scenario } from '../support/scenario.ts';
-import { addCloudHsm, addExternal, clusters, newEndpoint } from '../support/stores.ts';
+import { addCloudHsm, addExternal, clusters, moveEndpoint as move } from '../support/stores.ts';
 import { createWorld, type RunOrder, type World } from '../support/world.ts';
 import { sampleScenarios } from './scenarios/index.ts';
 
@@ -48,11 +48,6 @@ describe('a run that dies at any record of its log, and is taken up by another v
     });
   }
 });
-
-const move = {
-  change: { XksProxyUriEndpoint: newEndpoint },
-  policy: { accept: ['outage', 'unverified-keys'] },
-} as const;
 
 /** Runs to an end that is none for the store, and reads what that has left. */
 async function leave(world: World, request: RunOrder) {

@@ -11,23 +11,19 @@ import {
   addCloudHsm,
   addExternal,
   clusters,
+  moveEndpoint,
   newCredential,
   newEndpoint,
   newPath,
   newReference,
   oldEndpoint,
+  reconnect,
 } from '../support/stores.ts';
 import { createWorld, minuteMs, type World } from '../support/world.ts';
 
 const connect = 'ConnectCustomKeyStore';
 const update = 'UpdateCustomKeyStore';
 const disconnect = 'DisconnectCustomKeyStore';
-
-const reconnect = { policy: { intent: 'reconnect', accept: ['outage'] } } as const;
-const moveEndpoint = {
-  change: { XksProxyUriEndpoint: newEndpoint },
-  policy: { accept: ['outage', 'unverified-keys'] },
-} as const;
 
 const countOf = ({ sent }: World, name: string) => sent.filter(({ operation }) => operation === name).length;
 const stateOf = ({ simulator }: World, store: string) => simulator.store(store).ConnectionState;
@@ -38,11 +34,7 @@ const failedCalls = ({ events }: World) => events.filter((event) => event.type =
 function answerFor(world: World, operation: string, forMs: number, fault: { name: string; statusCode?: number }) {
   world.when(
     (called) => called === operation,
-    () =>
-      world.simulator.orderFault({
-        match: { operation, times: 'always', untilMs: forMs },
-        effect: { kind: 'answer', fault, afterEffect: false },
-      }),
+    () => world.simulator.failNext(operation, fault, { times: 'always', untilMs: forMs }),
   );
 }
 
@@ -92,10 +84,7 @@ describe('once the store is offline', () => {
       (called) => called === update && ++updates === 2,
       () => {
         for (const operation of [update, connect])
-          world.simulator.orderFault({
-            match: { operation, times: 'always', untilMs: 45_000 },
-            effect: { kind: 'answer', fault, afterEffect: false },
-          });
+          world.simulator.failNext(operation, fault, { times: 'always', untilMs: 45_000 });
       },
     );
 
@@ -165,10 +154,7 @@ describe('once the store is offline', () => {
       (called) => called === update,
       () => {
         firstAtMs = world.clock.now();
-        world.simulator.orderFault({
-          match: { operation: update, times: 'always', untilMs: 2 * minuteMs },
-          effect: { kind: 'answer', fault: { name: 'KMSInternalException' }, afterEffect: false },
-        });
+        world.simulator.failNext(update, 'KMSInternalException', { times: 'always', untilMs: 2 * minuteMs });
       },
     );
 
@@ -191,10 +177,7 @@ describe('once the store is offline', () => {
       () => {
         world.simulator.staleReadsForMs = 2.5 * minuteMs;
         world.simulator.failNext(update, 'ConnectionReset', { afterEffect: true });
-        world.simulator.orderFault({
-          match: { operation: update, times: 'always', untilMs: 2 * minuteMs },
-          effect: { kind: 'answer', fault: { name: 'KMSInternalException' }, afterEffect: false },
-        });
+        world.simulator.failNext(update, 'KMSInternalException', { times: 'always', untilMs: 2 * minuteMs });
         world.when(
           (called) => called === update && world.trace.lines.at(-1)?.startsWith('acting.rollingBack') === true,
           () => {

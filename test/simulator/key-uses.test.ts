@@ -394,10 +394,7 @@ describe('a request about a key', () => {
 
   test('meets the faults that were ordered for its store', () => {
     const store = stage.simulator.describeWorld().stores[0]?.CustomKeyStoreName ?? '';
-    stage.simulator.orderFault({
-      match: { operation: 'Encrypt', store, times: 'always' },
-      effect: { kind: 'answer', fault: { name: 'AccessDeniedException' }, afterEffect: false },
-    });
+    stage.simulator.failNext('Encrypt', 'AccessDeniedException', { store, times: 'always' });
 
     expect(stage.attempt('Encrypt', { KeyId, Plaintext })).toBe('AccessDeniedException');
     expect(stage.attempt('Encrypt', { KeyId: other, Plaintext })).toBe('ok');

@@ -115,10 +115,7 @@ describe('a real proxy', () => {
     const { url } = await serveProxy();
     const { simulator, update } = await serveKms(url);
     const fault = { name: 'ThrottlingException' };
-    simulator.orderFault({
-      match: { operation: 'UpdateCustomKeyStore', nth: 2 },
-      effect: { kind: 'answer', fault, afterEffect: false },
-    });
+    simulator.failNext('UpdateCustomKeyStore', fault, { nth: 2 });
     simulator.quotas = { UpdateCustomKeyStore: 3 };
     const seen: string[] = [];
     simulator.addExternalActor({

@@ -43,9 +43,9 @@ function isIn(world: World, state: string): boolean {
 
 /** From now on KMS takes no update of a store that is CONNECTED. */
 export function rejectLive(world: World): void {
-  world.simulator.orderFault({
-    match: { operation: 'UpdateCustomKeyStore', state: 'CONNECTED', times: 'always' },
-    effect: { kind: 'answer', fault: { name: 'CustomKeyStoreInvalidStateException' }, afterEffect: false },
+  world.simulator.failNext('UpdateCustomKeyStore', 'CustomKeyStoreInvalidStateException', {
+    state: 'CONNECTED',
+    times: 'always',
   });
 }
 

@@ -14,6 +14,15 @@ export const newEndpoint = 'https://new.xks.example.com';
 export const newPath = '/new/kms/xks/v1';
 export const privateService = 'com.amazonaws.vpce.us-east-1.vpce-svc-example';
 
+/** Requests of a run, without their store. */
+export const moveEndpoint = {
+  change: { XksProxyUriEndpoint: newEndpoint },
+  policy: { accept: ['outage', 'unverified-keys'] },
+} as const;
+export const movePath = { change: { XksProxyUriPath: newPath }, policy: { accept: ['unverified-keys'] } } as const;
+export const reconnect = { policy: { intent: 'reconnect', accept: ['outage'] } } as const;
+export const rename = { NewCustomKeyStoreName: 'renamed' } as const;
+
 /** An external key store named "xks" with the settings of a new one, CONNECTED. */
 export const connectedExternal = {
   CustomKeyStoreName: 'xks',
@@ -51,6 +60,20 @@ export function clusters(world: World): { first: string; second: string } {
   if (!first || !second) throw new Error('a fresh world has two related clusters');
   return { first: first.clusterId, second: second.clusterId };
 }
+
+/** A CloudHSM key store that moves to a related cluster. */
+export const moveCluster = (world: World) => ({
+  store: addCloudHsm(world),
+  change: { CloudHsmClusterId: clusters(world).second },
+  policy: { accept: ['outage'] as const },
+});
+
+/** One whose login at the new cluster fails, so that it is rolled back. */
+export const moveToDeadCluster = (world: World) => ({
+  store: addCloudHsm(world),
+  change: { CloudHsmClusterId: addClusterFromOldBackup(world) },
+  policy: { accept: ['outage'] as const },
+});
 
 /** A related cluster whose kmsuser password KMS does not know: every connect to it fails at the login. */
 export function addClusterFromOldBackup(world: World): string {

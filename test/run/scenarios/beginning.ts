@@ -2,10 +2,9 @@
 
 import { unprepared } from '../../../src/domain/key-verification.ts';
 import { noProver } from '../../support/key-verifiers.ts';
+import { approve, decline } from '../../support/operators.ts';
 import { before, callAsSomebodyElse, type Scenario } from '../../support/scenario.ts';
-import { addCloudHsm, addExternal } from '../../support/stores.ts';
-
-const rename = { NewCustomKeyStoreName: 'renamed' };
+import { addCloudHsm, addExternal, movePath, rename } from '../../support/stores.ts';
 
 export const beginning: readonly Scenario[] = [
   {
@@ -84,22 +83,14 @@ export const beginning: readonly Scenario[] = [
     name: 'checks that were made long before the answer are made again, and nobody is asked twice',
     outcome: 'updated',
     arrange(world) {
-      const ask = async () => {
-        await world.clock.sleep(11 * 60_000);
-        return { kind: 'approved', accepted: [] } as const;
-      };
-      return { store: addExternal(world), change: rename, approver: { ask } };
+      return { store: addExternal(world), change: rename, approver: approve(() => world.clock.sleep(11 * 60_000)) };
     },
   },
   {
     name: 'a stop at the prompt cancels',
     outcome: 'cancelled',
     arrange(world) {
-      const ask = async () => {
-        world.stop.abort();
-        return { kind: 'declined' } as const;
-      };
-      return { store: addExternal(world), change: rename, approver: { ask } };
+      return { store: addExternal(world), change: rename, approver: decline(() => world.stop.abort()) };
     },
   },
   {
@@ -108,7 +99,7 @@ export const beginning: readonly Scenario[] = [
     arrange: (world) => ({
       store: addExternal(world),
       change: rename,
-      approver: { ask: async () => ({ kind: 'declined' }) },
+      approver: decline(),
     }),
   },
   {
@@ -121,17 +112,11 @@ export const beginning: readonly Scenario[] = [
     outcome: 'refused',
     arrange(world) {
       const store = addExternal(world);
-      const ask = async () => {
+      const approver = approve(async () => {
         await world.clock.sleep(60_000);
         world.simulator.call('UpdateCustomKeyStore', { CustomKeyStoreId: store, NewCustomKeyStoreName: 'theirs' });
-        return { kind: 'approved', accepted: [] } as const;
-      };
-      return {
-        store,
-        change: { XksProxyUriPath: '/new/kms/xks/v1' },
-        policy: { accept: ['unverified-keys'] },
-        approver: { ask },
-      };
+      });
+      return { store, ...movePath, approver };
     },
     isVolatile: true,
   },
@@ -141,14 +126,13 @@ export const beginning: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const store = addExternal(world, { ConnectionState: 'FAILED', ConnectionErrorCode: 'NETWORK_ERRORS' });
-      const ask = async () => {
+      const approver = approve(async () => {
         callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: store });
         await world.clock.sleep(20_000);
         callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: store });
         await world.clock.sleep(20_000);
-        return { kind: 'approved', accepted: [] } as const;
-      };
-      return { store, policy: { intent: 'reconnect' }, approver: { ask } };
+      });
+      return { store, policy: { intent: 'reconnect' }, approver };
     },
   },
   {

@@ -8,10 +8,7 @@ import type { RunOrder, World } from '../../support/world.ts';
 
 /** KMS answers this to each such call; `untilMs`: by the clock of the world, so long from now. */
 function answer(world: World, operation: string, name: string, times: number | 'always' = 'always'): void {
-  world.simulator.orderFault({
-    match: { operation, times },
-    effect: { kind: 'answer', fault: { name }, afterEffect: false },
-  });
+  world.simulator.failNext(operation, name, { times });
 }
 
 const called = (operation: string) => (word: string) => word === operation;

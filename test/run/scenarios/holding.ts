@@ -1,21 +1,10 @@
 /** The operator acts while the store is offline: what only they can set, or what has failed. */
-import type { Change } from '../../../src/domain/change.ts';
-import type { Risk } from '../../../src/domain/policy.ts';
 import type { Check } from '../../../src/ports/checks.ts';
 import { noProver } from '../../support/key-verifiers.ts';
+import { giveUp, release } from '../../support/operators.ts';
 import { callAsSomebodyElse, inState, type Scenario } from '../../support/scenario.ts';
 import { addCloudHsm, addExternal, clusters, newEndpoint, oldEndpoint } from '../../support/stores.ts';
 import type { World } from '../../support/world.ts';
-
-/** An operator who does something and then says that it is done. */
-const mend = (act: () => void, correction: Change = {}, accepted: readonly Risk[] = []) => ({
-  async wait() {
-    act();
-    return { kind: 'released', correction, accepted } as const;
-  },
-});
-
-const giveUp = { wait: async () => ({ kind: 'givenUp' }) as const };
 
 /** Nobody answers, until the question is closed. */
 const silent = {
@@ -24,8 +13,6 @@ const silent = {
       signal.addEventListener('abort', () => resolve({ kind: 'left' })),
     ),
 };
-
-const nothing = () => undefined;
 
 /** kmsuser's password, which can be set on the HSMs only while KMS is not logged in. */
 const setPassword = {
@@ -109,7 +96,7 @@ export const holding: readonly Scenario[] = [
         callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: request.store });
         world.clock.advance(20_000);
       };
-      return { ...request, operatorPrompt: mend(act) };
+      return { ...request, operatorPrompt: release(act) };
     },
   },
   {
@@ -117,13 +104,13 @@ export const holding: readonly Scenario[] = [
     outcome: 'updated',
     arrange: (world) => ({
       ...burnBehind(world),
-      operatorPrompt: mend(nothing, { XksProxyUriEndpoint: 'https://third.xks.example.com' }),
+      operatorPrompt: release(undefined, { XksProxyUriEndpoint: 'https://third.xks.example.com' }),
     }),
   },
   {
     name: 'old settings that are dead are put back all the same where the hold is given up',
     outcome: 'rolledBack',
-    arrange: (world) => ({ ...burnBehind(world), operatorPrompt: giveUp }),
+    arrange: (world) => ({ ...burnBehind(world), operatorPrompt: giveUp() }),
   },
   {
     name: 'old settings that nobody here can look at are put back: they worked before',
@@ -136,7 +123,7 @@ export const holding: readonly Scenario[] = [
     arrange: (world) => ({
       ...burnBehind(world, 'unknown'),
       keyVerifier: { ...noProver, prepare: async () => ({ canaries: [], keys: 1, keysFail: true }) },
-      operatorPrompt: mend(nothing, { XksProxyUriEndpoint: 'https://third.xks.example.com' }),
+      operatorPrompt: release(undefined, { XksProxyUriEndpoint: 'https://third.xks.example.com' }),
     }),
   },
   {
@@ -148,7 +135,7 @@ export const holding: readonly Scenario[] = [
       return {
         store,
         ...setPassword,
-        operatorPrompt: mend(() => world.simulator.setKmsuserPassword(first, 'newPassword1')),
+        operatorPrompt: release(() => world.simulator.setKmsuserPassword(first, 'newPassword1')),
       };
     },
   },
@@ -159,7 +146,7 @@ export const holding: readonly Scenario[] = [
       const store = addCloudHsm(world, { ConnectionState: 'DISCONNECTED' });
       const { first } = clusters(world);
       const policy = { ...setPassword.policy, finalState: 'connected' } as const;
-      const operatorPrompt = mend(() => world.simulator.setKmsuserPassword(first, 'newPassword1'));
+      const operatorPrompt = release(() => world.simulator.setKmsuserPassword(first, 'newPassword1'));
       return { store, ...setPassword, policy, operatorPrompt };
     },
   },
@@ -169,23 +156,20 @@ export const holding: readonly Scenario[] = [
     arrange: (world) => ({
       store: addCloudHsm(world),
       policy: { finalState: 'disconnected', holdOffline: true, accept: ['outage'] },
-      operatorPrompt: mend(nothing),
+      operatorPrompt: release(),
     }),
   },
   {
     name: 'a hold that is given up before the update brings the store back',
     outcome: 'cancelled',
-    arrange: (world) => ({ store: addCloudHsm(world), ...setPassword, operatorPrompt: giveUp }),
+    arrange: (world) => ({ store: addCloudHsm(world), ...setPassword, operatorPrompt: giveUp() }),
   },
   {
     name: 'a stop ends a hold',
     outcome: 'cancelled',
     arrange(world) {
-      const wait = async () => {
-        world.stop.abort();
-        return { kind: 'givenUp' } as const;
-      };
-      return { store: addCloudHsm(world), ...setPassword, operatorPrompt: { wait } };
+      const operatorPrompt = giveUp(() => world.stop.abort());
+      return { store: addCloudHsm(world), ...setPassword, operatorPrompt };
     },
   },
   {
@@ -195,7 +179,7 @@ export const holding: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const store = addCloudHsm(world, { ConnectionState: 'DISCONNECTED' });
-      const operatorPrompt = mend(() => {
+      const operatorPrompt = release(() => {
         world.cutOff('ExpiredTokenException', 120_000);
         world.simulator.setKmsuserPassword(clusters(world).first, 'newPassword1');
       });
@@ -208,7 +192,7 @@ export const holding: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const store = addCloudHsm(world, { ConnectionState: 'DISCONNECTED' });
-      const operatorPrompt = mend(() => {
+      const operatorPrompt = release(() => {
         world.cutOff('ExpiredTokenException', 3_600_000);
         world.clock.at(world.clock.now() + 30_000, () => world.stop.abort());
       });
@@ -222,7 +206,7 @@ export const holding: readonly Scenario[] = [
     arrange(world) {
       const store = addCloudHsm(world);
       const connect = () => callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: store });
-      return { store, ...setPassword, operatorPrompt: mend(connect) };
+      return { store, ...setPassword, operatorPrompt: release(connect) };
     },
   },
   {
@@ -238,7 +222,7 @@ export const holding: readonly Scenario[] = [
         isFirst = false;
         world.simulator.setKmsuserPassword(first, 'newPassword1');
       };
-      return { store, ...setPassword, operatorPrompt: mend(act) };
+      return { store, ...setPassword, operatorPrompt: release(act) };
     },
   },
   {
@@ -249,7 +233,7 @@ export const holding: readonly Scenario[] = [
       const act = () => {
         proxy.reachable = true;
       };
-      return { ...request, operatorPrompt: mend(act) };
+      return { ...request, operatorPrompt: release(act) };
     },
   },
   {
@@ -257,13 +241,16 @@ export const holding: readonly Scenario[] = [
     outcome: 'updated',
     arrange(world) {
       const { request } = moveToBrokenProxy(world);
-      return { ...request, operatorPrompt: mend(nothing, { XksProxyUriEndpoint: 'https://better.xks.example.com' }) };
+      return {
+        ...request,
+        operatorPrompt: release(undefined, { XksProxyUriEndpoint: 'https://better.xks.example.com' }),
+      };
     },
   },
   {
     name: 'a failed connect whose hold is given up is rolled back',
     outcome: 'rolledBack',
-    arrange: (world) => ({ ...moveToBrokenProxy(world).request, operatorPrompt: giveUp }),
+    arrange: (world) => ({ ...moveToBrokenProxy(world).request, operatorPrompt: giveUp() }),
   },
   {
     name: 'a failed store that somebody disconnects while it is held is rolled back once it is DISCONNECTED',
@@ -271,11 +258,9 @@ export const holding: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const { request } = moveToBrokenProxy(world);
-      const wait = async () => {
+      const disconnect = () =>
         callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: request.store });
-        return { kind: 'givenUp' } as const;
-      };
-      return { ...request, operatorPrompt: { wait } };
+      return { ...request, operatorPrompt: giveUp(disconnect) };
     },
   },
   {
@@ -291,7 +276,7 @@ export const holding: readonly Scenario[] = [
         store: addExternal(world),
         change: { XksProxyUriEndpoint: newEndpoint },
         policy,
-        operatorPrompt: mend(act),
+        operatorPrompt: release(act),
       };
     },
   },
@@ -309,7 +294,7 @@ export const holding: readonly Scenario[] = [
         cluster().state = 'ACTIVE';
       };
       const policy = { onFailure: 'hold', accept: ['outage'] } as const;
-      return { store, change: { CloudHsmClusterId: second }, policy, operatorPrompt: mend(act) };
+      return { store, change: { CloudHsmClusterId: second }, policy, operatorPrompt: release(act) };
     },
   },
   {
@@ -321,7 +306,7 @@ export const holding: readonly Scenario[] = [
       const act = () =>
         world.simulator.setKmsuserPassword(other, world.simulator.cluster(clusters(world).first).kmsuser.password);
       const policy = { onFailure: 'hold', accept: ['outage'] } as const;
-      return { store, change: { CloudHsmClusterId: other }, policy, operatorPrompt: mend(act, {}, ['login']) };
+      return { store, change: { CloudHsmClusterId: other }, policy, operatorPrompt: release(act, {}, ['login']) };
     },
   },
   {
@@ -331,7 +316,7 @@ export const holding: readonly Scenario[] = [
       store: addCloudHsm(world, { ConnectionState: 'DISCONNECTED' }),
       change: { KeyStorePassword: 'env:PASSWORD' },
       policy: { finalState: 'connected', onFailure: 'hold', accept: ['no-rollback'] },
-      operatorPrompt: giveUp,
+      operatorPrompt: giveUp(),
     }),
   },
   {

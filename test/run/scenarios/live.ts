@@ -4,7 +4,7 @@ import { createCredentialsCheck } from '../../../src/checks/credentials.ts';
 import { warnWithoutOutage } from '../../../src/checks/without-outage.ts';
 import { defaultPolicy } from '../../../src/domain/policy.ts';
 import { before, callAsSomebodyElse, type Scenario } from '../../support/scenario.ts';
-import { addCloudHsm, addExternal, newReference, oldReference } from '../../support/stores.ts';
+import { addCloudHsm, addExternal, newReference, oldReference, rename } from '../../support/stores.ts';
 import type { World } from '../../support/world.ts';
 
 /** A check that cannot decide: that is a risk only where the store goes offline. */
@@ -21,7 +21,6 @@ const expiringCredentials = ({ clock }: World) =>
     clock,
   );
 
-const rename = { NewCustomKeyStoreName: 'renamed' };
 const rotate = {
   change: { XksProxyAuthenticationCredential: newReference },
   previous: { XksProxyAuthenticationCredential: oldReference },

@@ -7,29 +7,20 @@ import {
   addClusterFromOldBackup,
   addExternal,
   clusters,
+  moveCluster,
+  moveEndpoint,
   newEndpoint,
   oldEndpoint,
+  rename,
 } from '../../support/stores.ts';
-import type { World } from '../../support/world.ts';
 
 const outage = { accept: ['outage'] as const };
-const rename = { NewCustomKeyStoreName: 'renamed' };
-
-const moveCluster = (world: World) => ({
-  change: { CloudHsmClusterId: clusters(world).second },
-  policy: outage,
-});
-
-const moveEndpoint = {
-  change: { XksProxyUriEndpoint: newEndpoint },
-  policy: { accept: ['outage', 'unverified-keys'] as const },
-};
 
 export const offline: readonly Scenario[] = [
   {
     name: 'a CloudHSM store moves to a related cluster',
     outcome: 'updated',
-    arrange: (world) => ({ store: addCloudHsm(world), ...moveCluster(world) }),
+    arrange: moveCluster,
   },
   {
     name: 'an external store moves to another endpoint',
@@ -111,9 +102,9 @@ export const offline: readonly Scenario[] = [
     name: 'a disconnect that is denied changes nothing',
     outcome: 'refused',
     arrange(world) {
-      const store = addCloudHsm(world);
+      const request = moveCluster(world);
       world.simulator.failNext('DisconnectCustomKeyStore', 'AccessDeniedException', { times: 10 });
-      return { store, ...moveCluster(world) };
+      return request;
     },
   },
   {
@@ -131,29 +122,32 @@ export const offline: readonly Scenario[] = [
     outcome: 'stranded',
     isVolatile: true,
     arrange(world) {
-      const store = addCloudHsm(world);
+      const request = moveCluster(world);
+      const { store } = request;
       world.when(before(world, 'Describe', store, 'DISCONNECTED'), () =>
         callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: store }),
       );
-      return { store, ...moveCluster(world) };
+      return request;
     },
   },
   {
     name: 'a stop while the store goes offline brings it back',
     outcome: 'cancelled',
     arrange(world) {
-      const store = addCloudHsm(world);
+      const request = moveCluster(world);
+      const { store } = request;
       world.when(before(world, 'Describe', store, 'DISCONNECTING'), () => world.stop.abort());
-      return { store, ...moveCluster(world) };
+      return request;
     },
   },
   {
     name: 'a stop after the update goes forward',
     outcome: 'updated',
     arrange(world) {
-      const store = addCloudHsm(world);
+      const request = moveCluster(world);
+      const { store } = request;
       world.when(before(world, 'Connect', store), () => world.stop.abort());
-      return { store, ...moveCluster(world) };
+      return request;
     },
   },
   {
@@ -172,11 +166,12 @@ export const offline: readonly Scenario[] = [
     outcome: 'stranded',
     isVolatile: true,
     arrange(world) {
-      const store = addCloudHsm(world);
+      const request = moveCluster(world);
+      const { store } = request;
       world.when(before(world, 'Update', store), () =>
         callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: store }),
       );
-      return { store, ...moveCluster(world) };
+      return request;
     },
   },
   {
@@ -201,23 +196,25 @@ export const offline: readonly Scenario[] = [
     outcome: 'stranded',
     isVolatile: true,
     arrange(world) {
-      const store = addCloudHsm(world);
+      const request = moveCluster(world);
+      const { store } = request;
       world.when(before(world, 'Connect', store), () =>
         callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: store }),
       );
-      return { store, ...moveCluster(world) };
+      return request;
     },
   },
   {
     name: 'a connect that is refused after the update is rolled back',
     outcome: 'rolledBack',
     arrange(world) {
-      const store = addCloudHsm(world);
+      const request = moveCluster(world);
+      const { store } = request;
       const { second } = clusters(world);
       world.when(before(world, 'Connect', store), () => {
         world.simulator.cluster(second).state = 'UPDATE_IN_PROGRESS';
       });
-      return { store, ...moveCluster(world) };
+      return request;
     },
   },
   {
@@ -235,14 +232,15 @@ export const offline: readonly Scenario[] = [
     outcome: 'stranded',
     isVolatile: true,
     arrange(world) {
-      const store = addCloudHsm(world);
+      const request = moveCluster(world);
+      const { store } = request;
       world.when(
         (operation) =>
           before(world, 'Describe', store, 'CONNECTING')(operation) &&
           world.trace.lines.at(-1)?.includes('CONNECTING ×2') === true,
         () => callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: store }),
       );
-      return { store, ...moveCluster(world) };
+      return request;
     },
   },
   {
@@ -307,9 +305,9 @@ export const offline: readonly Scenario[] = [
     name: 'stale reads after every call are waited out',
     outcome: 'updated',
     arrange(world) {
-      const store = addCloudHsm(world);
+      const request = moveCluster(world);
       world.simulator.staleReadsForMs = 8_000;
-      return { store, ...moveCluster(world) };
+      return request;
     },
   },
   {
@@ -335,12 +333,13 @@ export const offline: readonly Scenario[] = [
     outcome: 'stranded',
     isVolatile: true,
     arrange(world) {
-      const store = addCloudHsm(world);
+      const request = moveCluster(world);
+      const { store } = request;
       const keyVerifier = createKeyVerifier(() => {
         callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: store });
         return 'verified';
       });
-      return { store, ...moveCluster(world), keyVerifier };
+      return { ...request, keyVerifier };
     },
   },
 ];

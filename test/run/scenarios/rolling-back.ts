@@ -7,29 +7,21 @@ import {
   addClusterFromOldBackup,
   addExternal,
   clusters,
+  moveEndpoint,
+  movePath,
+  moveToDeadCluster,
   newEndpoint,
+  newPath,
   newReference,
+  oldEndpoint,
   oldReference,
 } from '../../support/stores.ts';
 import type { World } from '../../support/world.ts';
-
-const newPath = '/new/kms/xks/v1';
-const moveEndpoint = {
-  change: { XksProxyUriEndpoint: newEndpoint },
-  policy: { accept: ['outage', 'unverified-keys'] as const },
-};
-const movePath = { change: { XksProxyUriPath: newPath }, policy: { accept: ['unverified-keys'] as const } };
 
 /** The new key source holds other keys, so the canary decrypts with the old settings only. */
 const judgeMoved = ({ settings }: KeyStore) =>
   settings.XksProxyUriPath === newPath || settings.XksProxyUriEndpoint === newEndpoint ? 'mismatch' : 'verified';
 const otherKeys = createKeyVerifier(judgeMoved);
-
-/** The store fails at the login with the new settings, and is to be brought back. */
-const moveToDeadCluster = (world: World) => ({
-  change: { CloudHsmClusterId: addClusterFromOldBackup(world) },
-  policy: { accept: ['outage'] as const },
-});
 
 const isBackOn = (world: World, store: string, cluster: string) => (operation: string) =>
   before(world, 'Connect', store)(operation) && world.simulator.store(store).CloudHsmClusterId === cluster;
@@ -71,7 +63,7 @@ export const rollingBack: readonly Scenario[] = [
       const store = addExternal(world);
       const keyVerifier = createKeyVerifier((observed) => {
         const judgement = judgeMoved(observed);
-        if (judgement === 'mismatch') world.simulator.proxy('https://old.xks.example.com').reachable = false;
+        if (judgement === 'mismatch') world.simulator.proxy(oldEndpoint).reachable = false;
         return judgement;
       });
       return { store, ...movePath, keyVerifier };
@@ -97,11 +89,12 @@ export const rollingBack: readonly Scenario[] = [
     outcome: 'stranded',
     isVolatile: true,
     arrange(world) {
-      const store = addCloudHsm(world);
+      const request = moveToDeadCluster(world);
+      const { store } = request;
       world.when(before(world, 'Disconnect', store, 'FAILED'), () =>
         world.simulator.failNext('DisconnectCustomKeyStore', 'AccessDeniedException', { times: 100 }),
       );
-      return { store, ...moveToDeadCluster(world) };
+      return request;
     },
   },
   {
@@ -137,7 +130,8 @@ export const rollingBack: readonly Scenario[] = [
     outcome: 'stranded',
     isVolatile: true,
     arrange(world) {
-      const store = addCloudHsm(world);
+      const request = moveToDeadCluster(world);
+      const { store } = request;
       const old = clusters(world).first;
       world.when(
         (operation) =>
@@ -145,7 +139,7 @@ export const rollingBack: readonly Scenario[] = [
           world.simulator.store(store).CloudHsmClusterId !== old,
         () => callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: store }),
       );
-      return { store, ...moveToDeadCluster(world) };
+      return request;
     },
   },
   {
@@ -155,7 +149,7 @@ export const rollingBack: readonly Scenario[] = [
       const store = addExternal(world);
       world.when(before(world, 'Connect', store), () => {
         world.simulator.proxy(newEndpoint).reachable = false;
-        world.simulator.proxy('https://old.xks.example.com').reachable = false;
+        world.simulator.proxy(oldEndpoint).reachable = false;
       });
       return { store, ...moveEndpoint };
     },
@@ -165,11 +159,12 @@ export const rollingBack: readonly Scenario[] = [
     outcome: 'stranded',
     isVolatile: true,
     arrange(world) {
-      const store = addCloudHsm(world);
+      const request = moveToDeadCluster(world);
+      const { store } = request;
       world.when(isBackOn(world, store, clusters(world).first), () =>
         world.simulator.failNext('ConnectCustomKeyStore', 'AccessDeniedException', { times: 100 }),
       );
-      return { store, ...moveToDeadCluster(world) };
+      return request;
     },
   },
   {
@@ -187,7 +182,8 @@ export const rollingBack: readonly Scenario[] = [
     outcome: 'stranded',
     isVolatile: true,
     arrange(world) {
-      const store = addCloudHsm(world);
+      const request = moveToDeadCluster(world);
+      const { store } = request;
       const { first } = clusters(world);
       world.when(
         (operation) =>
@@ -196,7 +192,7 @@ export const rollingBack: readonly Scenario[] = [
           world.trace.lines.at(-1)?.includes('CONNECTING') === true,
         () => callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: store }),
       );
-      return { store, ...moveToDeadCluster(world) };
+      return request;
     },
   },
   {

@@ -4,15 +4,18 @@ import { readStore } from '../../../src/aws/kms/kms.ts';
 import { explainReason } from '../../../src/domain/reasons.ts';
 import { createResumeState, type ResumeState } from '../../../src/domain/resume-state.ts';
 import { createKeyVerifier } from '../../support/key-verifiers.ts';
+import { approve, release } from '../../support/operators.ts';
 import { before, callAsSomebodyElse, inState, rejectLive, type Scenario } from '../../support/scenario.ts';
 import {
   addCloudHsm,
   addExternal,
   clusters,
+  moveEndpoint,
   newEndpoint,
   newPath,
   newReference,
   oldReference,
+  rename,
 } from '../../support/stores.ts';
 import type { World } from '../../support/world.ts';
 
@@ -22,10 +25,9 @@ const role = 'arn:aws:iam::111122223333:role/connect-stores';
 const armed = { deadMansSwitch: role } as const;
 const reconnect = { ...armed, intent: 'reconnect', accept: ['outage'] } as const;
 const move = {
-  change: { XksProxyUriEndpoint: newEndpoint },
-  policy: { ...armed, accept: ['outage', 'unverified-keys'] },
+  ...moveEndpoint,
+  policy: { ...armed, ...moveEndpoint.policy },
 } as const;
-const rename = { NewCustomKeyStoreName: 'renamed' };
 
 /** Deadlines of 15 minutes twice there and back, and ten more: by then the switch has struck. */
 const beyondTheSwitchMs = minutes(75);
@@ -248,12 +250,7 @@ export const switching: readonly Scenario[] = [
         store: addCloudHsm(world),
         change: { KeyStorePassword: 'env:PASSWORD' },
         policy: { ...armed, holdOffline: true, accept: ['outage', 'no-rollback'] },
-        operatorPrompt: {
-          async wait() {
-            world.simulator.setKmsuserPassword(first, 'newPassword1');
-            return { kind: 'released', correction: {}, accepted: [] };
-          },
-        },
+        operatorPrompt: release(() => world.simulator.setKmsuserPassword(first, 'newPassword1')),
       };
     },
   },
@@ -266,7 +263,7 @@ export const switching: readonly Scenario[] = [
       return {
         store,
         policy: { ...reconnect, onFailure: 'hold' },
-        operatorPrompt: { wait: async () => ({ kind: 'released', correction: {}, accepted: ['login'] }) },
+        operatorPrompt: release(undefined, {}, ['login']),
       };
     },
   },
@@ -295,8 +292,7 @@ export const switching: readonly Scenario[] = [
     arrange(world) {
       const store = addExternal(world);
       const policy = { ...move.policy, finalState: 'connected', holdOffline: true } as const;
-      const operatorPrompt = { wait: async () => ({ kind: 'released', correction: {}, accepted: [] }) as const };
-      return { store, ...move, policy, operatorPrompt, resumedFrom: leave(world, store, minutes(10)) };
+      return { store, ...move, policy, operatorPrompt: release(), resumedFrom: leave(world, store, minutes(10)) };
     },
   },
   {
@@ -315,11 +311,8 @@ export const switching: readonly Scenario[] = [
     arrange(world) {
       const store = addExternal(world);
       const policy = { ...armed, finalState: 'connected', accept: ['outage'] } as const;
-      const ask = async () => {
-        await world.clock.sleep(minutes(9));
-        return { kind: 'approved', accepted: [] } as const;
-      };
-      return { store, policy, approver: { ask }, resumedFrom: leave(world, store, minutes(5)) };
+      const approver = approve(() => world.clock.sleep(minutes(9)));
+      return { store, policy, approver, resumedFrom: leave(world, store, minutes(5)) };
     },
   },
   {
@@ -365,12 +358,9 @@ export const switching: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const store = addExternal(world);
-      const wait = async () => {
-        await world.clock.sleep(beyondTheSwitchMs);
-        return { kind: 'released', correction: {}, accepted: [] } as const;
-      };
+      const operatorPrompt = release(() => world.clock.sleep(beyondTheSwitchMs));
       const policy = { ...move.policy, holdOffline: true } as const;
-      return { store, ...move, policy, operatorPrompt: { wait } };
+      return { store, ...move, policy, operatorPrompt };
     },
   },
   {
@@ -380,12 +370,9 @@ export const switching: readonly Scenario[] = [
     arrange(world) {
       const store = addExternal(world);
       world.simulator.failNext('ConnectCustomKeyStore', 'CloudHsmClusterNotActiveException');
-      const wait = async () => {
-        await world.clock.sleep(beyondTheSwitchMs);
-        return { kind: 'released', correction: {}, accepted: [] } as const;
-      };
+      const operatorPrompt = release(() => world.clock.sleep(beyondTheSwitchMs));
       const policy = { ...move.policy, onFailure: 'hold' } as const;
-      return { store, ...move, policy, operatorPrompt: { wait } };
+      return { store, ...move, policy, operatorPrompt };
     },
   },
   {

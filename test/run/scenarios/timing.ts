@@ -1,6 +1,7 @@
 /** Maintenance windows and outage budgets: what may not be begun now, and what nothing breaks off later. */
+import { approve, release } from '../../support/operators.ts';
 import { callAsSomebodyElse, type Scenario } from '../../support/scenario.ts';
-import { addCloudHsm, addExternal, newEndpoint, newReference, oldReference } from '../../support/stores.ts';
+import { addCloudHsm, addExternal, newEndpoint, newReference, oldReference, rename } from '../../support/stores.ts';
 import type { World } from '../../support/world.ts';
 
 const minutes = (n: number) => n * 60_000;
@@ -11,7 +12,6 @@ function windowIn(world: World, opensInMs: number, closesInMs: number) {
   return { text: 'Sun 02:00-04:00 Europe/Berlin', opensAtMs: nowMs + opensInMs, closesAtMs: nowMs + closesInMs };
 }
 
-const rename = { NewCustomKeyStoreName: 'renamed' };
 const rotate = {
   change: { XksProxyAuthenticationCredential: newReference },
   previous: { XksProxyAuthenticationCredential: oldReference },
@@ -19,15 +19,11 @@ const rotate = {
 const reconnect = { intent: 'reconnect', accept: ['outage'] } as const;
 
 /** Says yes to everything, and tells how often it was asked. */
-function createApprover(afterMs = 0) {
-  return (world: World) => ({
-    async ask() {
-      world.trace.call('asked');
-      await world.clock.sleep(afterMs);
-      return { kind: 'approved', accepted: [] } as const;
-    },
+const createApprover = (world: World, afterMs = 0) =>
+  approve(() => {
+    world.trace.call('asked');
+    return world.clock.sleep(afterMs);
   });
-}
 
 export const timing: readonly Scenario[] = [
   {
@@ -36,7 +32,7 @@ export const timing: readonly Scenario[] = [
     arrange: (world) => ({
       store: addCloudHsm(world),
       policy: { ...reconnect, window: windowIn(world, minutes(180), minutes(300)), outageBudgetMs: minutes(26) },
-      approver: createApprover()(world),
+      approver: createApprover(world),
     }),
   },
   {
@@ -49,7 +45,7 @@ export const timing: readonly Scenario[] = [
         callAsSomebodyElse(world, 'UpdateCustomKeyStore', { CustomKeyStoreId: store, NewCustomKeyStoreName: 'theirs' }),
       );
       const policy = { window: windowIn(world, minutes(180), minutes(300)) };
-      return { store, change: rename, policy, approver: createApprover()(world) };
+      return { store, change: rename, policy, approver: createApprover(world) };
     },
   },
   {
@@ -110,7 +106,7 @@ export const timing: readonly Scenario[] = [
     arrange: (world) => ({
       store: addExternal(world),
       policy: { ...reconnect, window: windowIn(world, minutes(-180), minutes(12)) },
-      approver: createApprover(minutes(4))(world),
+      approver: createApprover(world, minutes(4)),
     }),
   },
   {
@@ -125,12 +121,7 @@ export const timing: readonly Scenario[] = [
         accept: ['no-rollback'],
         window: windowIn(world, 0, minutes(60)),
       },
-      operatorPrompt: {
-        async wait() {
-          await world.clock.sleep(minutes(45));
-          return { kind: 'released', correction: {}, accepted: [] } as const;
-        },
-      },
+      operatorPrompt: release(() => world.clock.sleep(minutes(45))),
     }),
   },
   {

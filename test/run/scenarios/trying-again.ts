@@ -1,21 +1,23 @@
 /** Calls that KMS, or something in its place, does not answer for certain once the store is not as it was found. */
+
 import { createKeyVerifier } from '../../support/key-verifiers.ts';
+import { release } from '../../support/operators.ts';
 import { before, callAsSomebodyElse, type Scenario } from '../../support/scenario.ts';
-import { addCloudHsm, addExternal, newEndpoint, newPath, newReference, oldEndpoint } from '../../support/stores.ts';
+import {
+  addCloudHsm,
+  addExternal,
+  moveEndpoint,
+  newEndpoint,
+  newPath,
+  newReference,
+  oldEndpoint,
+  reconnect,
+} from '../../support/stores.ts';
 import { minuteMs, type World } from '../../support/world.ts';
 
-const moveEndpoint = {
-  change: { XksProxyUriEndpoint: newEndpoint },
-  policy: { accept: ['outage', 'unverified-keys'] as const },
-};
-const reconnect = { policy: { intent: 'reconnect', accept: ['outage'] } } as const;
-
 /** From now on each call of the operation is answered so. */
-function answerAll(world: World, operation: string, fault: { name: string; statusCode?: number }, untilMs?: number) {
-  world.simulator.orderFault({
-    match: { operation: `${operation}CustomKeyStore`, times: 'always', ...(untilMs === undefined ? {} : { untilMs }) },
-    effect: { kind: 'answer', fault, afterEffect: false },
-  });
+function answerAll(world: World, operation: string, name: string) {
+  world.simulator.failNext(`${operation}CustomKeyStore`, name, { times: 'always' });
 }
 
 const isRollingBack = (world: World) => world.trace.lines.at(-1)?.startsWith('acting.rollingBack') === true;
@@ -63,7 +65,7 @@ export const tryingAgain: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const store = addExternal(world);
-      answerAll(world, 'Update', { name: 'KMSInternalException' });
+      answerAll(world, 'Update', 'KMSInternalException');
       world.when(
         (operation) => before(world, 'Update', store)(operation) && isRollingBack(world),
         () => world.simulator.clearFaults(),
@@ -77,13 +79,14 @@ export const tryingAgain: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const store = addExternal(world);
-      answerAll(world, 'Update', { name: 'KMSInternalException' });
-      const wait = async () => {
-        world.simulator.clearFaults();
-        return { kind: 'released', correction: {}, accepted: [] } as const;
-      };
+      answerAll(world, 'Update', 'KMSInternalException');
       const policy = { ...moveEndpoint.policy, onFailure: 'hold' } as const;
-      return { store, change: moveEndpoint.change, policy, operatorPrompt: { wait } };
+      return {
+        store,
+        change: moveEndpoint.change,
+        policy,
+        operatorPrompt: release(() => world.simulator.clearFaults()),
+      };
     },
   },
   {
@@ -92,7 +95,7 @@ export const tryingAgain: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const store = addExternal(world);
-      answerAll(world, 'Update', { name: 'KMSInternalException' });
+      answerAll(world, 'Update', 'KMSInternalException');
       const credential = { ...newReference, AccessKeyId: 'OLDKEYOLDKEYOLDKEYOL' };
       return {
         store,
@@ -107,7 +110,7 @@ export const tryingAgain: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const store = addExternal(world);
-      answerAll(world, 'Connect', { name: 'ServiceUnavailableException' });
+      answerAll(world, 'Connect', 'ServiceUnavailableException');
       return { store, ...moveEndpoint };
     },
   },
@@ -117,7 +120,7 @@ export const tryingAgain: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const store = addCloudHsm(world);
-      answerAll(world, 'Connect', { name: 'KMSInternalException' });
+      answerAll(world, 'Connect', 'KMSInternalException');
       return { store, policy: { ...reconnect.policy, maxConnectWaitMs: 2 * minuteMs } };
     },
   },
@@ -160,7 +163,7 @@ export const tryingAgain: readonly Scenario[] = [
       const store = addExternal(world);
       world.when(before(world, 'Connect', store), () => {
         world.simulator.proxy(newEndpoint).reachable = false;
-        answerAll(world, 'Update', { name: 'KMSInternalException' });
+        answerAll(world, 'Update', 'KMSInternalException');
       });
       return { store, ...moveEndpoint };
     },
@@ -173,7 +176,7 @@ export const tryingAgain: readonly Scenario[] = [
       const store = addExternal(world);
       const keyVerifier = createKeyVerifier(({ settings }) => {
         if (settings.XksProxyUriPath !== newPath) return 'verified';
-        answerAll(world, 'Update', { name: 'KMSInternalException' });
+        answerAll(world, 'Update', 'KMSInternalException');
         return 'mismatch';
       });
       return { store, change: { XksProxyUriPath: newPath }, policy: { accept: ['unverified-keys'] }, keyVerifier };

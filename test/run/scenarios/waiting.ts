@@ -1,7 +1,15 @@
 /** KMS cannot be asked while the store is not as it was found: the run waits, and goes on where it was. */
 import { createKeyVerifier } from '../../support/key-verifiers.ts';
 import { callAsSomebodyElse, inState, type Scenario } from '../../support/scenario.ts';
-import { addCloudHsm, addClusterFromOldBackup, addExternal, clusters } from '../../support/stores.ts';
+import {
+  addCloudHsm,
+  addExternal,
+  moveCluster,
+  movePath,
+  moveToDeadCluster,
+  newPath,
+  rename,
+} from '../../support/stores.ts';
 import type { World } from '../../support/world.ts';
 
 type Operation = Parameters<typeof inState>[2];
@@ -9,33 +17,18 @@ type Operation = Parameters<typeof inState>[2];
 /** Long enough for every patience to end. */
 const longMs = 5 * 60_000;
 
-const move = (world: World) => ({
-  store: addCloudHsm(world),
-  change: { CloudHsmClusterId: clusters(world).second },
-  policy: { accept: ['outage'] as const },
-});
-
-const moveToDeadCluster = (world: World) => ({
-  store: addCloudHsm(world),
-  change: { CloudHsmClusterId: addClusterFromOldBackup(world) },
-  policy: { accept: ['outage'] as const },
-});
-
 /** A live change of the path that leads to other keys. */
 const moveToOtherKeys = (world: World) => ({
   store: addExternal(world),
-  change: { XksProxyUriPath: '/new/kms/xks/v1' },
-  policy: { accept: ['unverified-keys'] as const },
-  keyVerifier: createKeyVerifier(({ settings }) =>
-    settings.XksProxyUriPath === '/new/kms/xks/v1' ? 'mismatch' : 'verified',
-  ),
+  ...movePath,
+  keyVerifier: createKeyVerifier(({ settings }) => (settings.XksProxyUriPath === newPath ? 'mismatch' : 'verified')),
 });
 
 const cutOffIn = (
   state: string,
   operation: Operation,
   outcome: Scenario['outcome'],
-  arrange: (world: World) => ReturnType<Scenario['arrange']> = move,
+  arrange: (world: World) => ReturnType<Scenario['arrange']> = moveCluster,
 ): Scenario => ({
   name: `credentials that expire in ${state} are waited for`,
   outcome,
@@ -53,7 +46,7 @@ export const waiting: readonly Scenario[] = [
     outcome: 'stranded',
     isVolatile: true,
     arrange(world) {
-      const request = move(world);
+      const request = moveCluster(world);
       world.when(inState(world, 'acting.updating', 'Update'), () => {
         callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: request.store });
         world.clock.at(world.clock.now() + 20_000, () => world.cutOff('ExpiredTokenException', longMs));
@@ -66,7 +59,7 @@ export const waiting: readonly Scenario[] = [
     outcome: 'stranded',
     isVolatile: true,
     arrange(world) {
-      const request = move(world);
+      const request = moveCluster(world);
       const isWaiting = inState(world, 'acting.disconnecting.settling', 'Describe');
       const isOffline = () => world.simulator.store(request.store).ConnectionState === 'DISCONNECTED';
       world.when(
@@ -81,7 +74,7 @@ export const waiting: readonly Scenario[] = [
     outcome: 'refused',
     isVolatile: true,
     arrange(world) {
-      const request = move(world);
+      const request = moveCluster(world);
       world.when(inState(world, 'acting.disconnecting.calling', 'Disconnect'), () =>
         world.cutOff('ExpiredTokenException', longMs),
       );
@@ -95,7 +88,7 @@ export const waiting: readonly Scenario[] = [
     arrange(world) {
       const store = addCloudHsm(world, { ConnectionState: 'DISCONNECTING' });
       world.when(inState(world, 'settlingFirst', 'Describe'), () => world.cutOff('ExpiredTokenException', longMs));
-      return { store, change: { NewCustomKeyStoreName: 'renamed' } };
+      return { store, change: rename };
     },
   },
   {
@@ -103,7 +96,7 @@ export const waiting: readonly Scenario[] = [
     outcome: 'updated',
     isVolatile: true,
     arrange(world) {
-      const request = move(world);
+      const request = moveCluster(world);
       world.when(inState(world, 'acting.disconnecting.calling', 'Disconnect'), () =>
         world.cutOff('lostReplies', longMs),
       );
@@ -116,7 +109,7 @@ export const waiting: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       world.when(inState(world, 'acting.tryingLive', 'Update'), () => world.cutOff('lostReplies', longMs));
-      return { store: addExternal(world), change: { NewCustomKeyStoreName: 'renamed' } };
+      return { store: addExternal(world), change: rename };
     },
   },
   {
@@ -124,7 +117,7 @@ export const waiting: readonly Scenario[] = [
     outcome: 'updated',
     isVolatile: true,
     arrange(world) {
-      const request = move(world);
+      const request = moveCluster(world);
       world.when(inState(world, 'acting.updating', 'Update'), () => world.cutOff('lostReplies', longMs));
       return request;
     },
@@ -134,7 +127,7 @@ export const waiting: readonly Scenario[] = [
     outcome: 'updated',
     isVolatile: true,
     arrange(world) {
-      const request = move(world);
+      const request = moveCluster(world);
       world.when(inState(world, 'acting.connecting.calling', 'Connect'), () => world.cutOff('lostReplies', longMs));
       return request;
     },
@@ -144,7 +137,7 @@ export const waiting: readonly Scenario[] = [
     outcome: 'stranded',
     isVolatile: true,
     arrange(world) {
-      const request = move(world);
+      const request = moveCluster(world);
       world.when(inState(world, 'acting.updating', 'Update'), () => {
         world.cutOff('ECONNREFUSED', longMs);
         world.simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: request.store }, 'somebody else');
@@ -157,7 +150,7 @@ export const waiting: readonly Scenario[] = [
     outcome: 'updated',
     isVolatile: true,
     arrange(world) {
-      const request = move(world);
+      const request = moveCluster(world);
       world.when(inState(world, 'acting.updating', 'Update'), () =>
         world.simulator.failNext('UpdateCustomKeyStore', 'ThrottlingException', { times: 7 }),
       );
@@ -169,7 +162,7 @@ export const waiting: readonly Scenario[] = [
     outcome: 'cancelled',
     isVolatile: true,
     arrange(world) {
-      const request = move(world);
+      const request = moveCluster(world);
       world.when(inState(world, 'acting.disconnecting.settling', 'Describe'), () => {
         world.cutOff('ExpiredTokenException', longMs);
         world.clock.at(world.clock.now() + 30_000, () => world.stop.abort());
