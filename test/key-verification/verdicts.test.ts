@@ -74,24 +74,18 @@ const toNewEndpoint = { XksProxyUriEndpoint: newEndpoint };
 function spoil(how: 'accessDenied' | 'disabledKey', endpoint = newEndpoint): void {
   const proxy = world.simulator.addProxy({ endpoint });
   const disabled = { keySpec: 'AES_256', keyUsage: ['ENCRYPT', 'DECRYPT'], keyStatus: 'DISABLED' as const };
-  world.when(
-    (operation) => operation === 'ConnectCustomKeyStore',
-    () => {
-      if (how === 'accessDenied') proxy.principals = [];
-      if (how === 'disabledKey') proxy.keys = Object.fromEntries(externalKeys.map((id) => [id, disabled]));
-    },
-  );
+  world.when('ConnectCustomKeyStore', () => {
+    if (how === 'accessDenied') proxy.principals = [];
+    if (how === 'disabledKey') proxy.keys = Object.fromEntries(externalKeys.map((id) => [id, disabled]));
+  });
 }
 
 /** What KMS answers to each use of a key, from the connect on. */
 function failUses(fault: { readonly name: string; readonly message?: string }, untilMs?: number): void {
-  world.when(
-    (operation) => operation === 'ConnectCustomKeyStore',
-    () => {
-      for (const operation of ['Decrypt', 'Encrypt'])
-        world.simulator.failNext(operation, fault, { times: 'always', ...(untilMs === undefined ? {} : { untilMs }) });
-    },
-  );
+  world.when('ConnectCustomKeyStore', () => {
+    for (const operation of ['Decrypt', 'Encrypt'])
+      world.simulator.failNext(operation, fault, { times: 'always', ...(untilMs === undefined ? {} : { untilMs }) });
+  });
 }
 
 const minutesOf = ({ startedAt, endedAt }: RunResult) => (Date.parse(endedAt) - Date.parse(startedAt)) / 60_000;

@@ -133,10 +133,7 @@ describe('an execution', () => {
 
   it('an execution that is asked for a stop before its first write leaves the store as it was', async () => {
     const world = createWorld();
-    world.when(
-      (operation) => operation === 'DescribeCustomKeyStores',
-      () => world.stop.abort(),
-    );
+    world.when('DescribeCustomKeyStores', () => world.stop.abort());
 
     const result = readResult(await start(world, surround(world, moveExternal(world))));
 
@@ -340,9 +337,8 @@ describe('an execution that has failed', () => {
 
     const stranded = createWorld();
     const request = moveExternal(stranded);
-    stranded.when(
-      (operation) => operation === 'ConnectCustomKeyStore',
-      () => stranded.simulator.failNext('ConnectCustomKeyStore', 'AccessDeniedException', { times: 1_000 }),
+    stranded.when('ConnectCustomKeyStore', () =>
+      stranded.simulator.failNext('ConnectCustomKeyStore', 'AccessDeniedException', { times: 1_000 }),
     );
     const { operations: kept } = await start(stranded, surround(stranded, request));
     expect(requireLeft({ operations: kept as never, isOver: true })).toMatchObject({ result: { outcome: 'stranded' } });
@@ -428,10 +424,7 @@ describe('an execution whose code changes under it', () => {
     const world = createWorld();
     const request = moveExternal(world);
     const surroundings = surround(world, request);
-    world.when(
-      (operation) => operation === 'DescribeCustomKeyStores',
-      () => world.stop.abort(),
-    );
+    world.when('DescribeCustomKeyStores', () => world.stop.abort());
     // It has not told the service yet what it has heard.
     const plug = { at: checkpoints.findIndex((word) => word.includes('describeStore')), isKept: false };
 

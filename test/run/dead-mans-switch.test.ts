@@ -112,10 +112,7 @@ describe("a dead man's switch", () => {
     const { input, left } = readLeft(world, request, records);
     if (left === null) throw new Error('it has left the store offline');
     const counts: unknown[] = [];
-    world.when(
-      (operation) => operation === 'ConnectCustomKeyStore',
-      () => counts.push(world.logins.get(clusters(world).first)?.count),
-    );
+    world.when('ConnectCustomKeyStore', () => counts.push(world.logins.get(clusters(world).first)?.count));
 
     const sequel = requestResume(left, input.request, {}, []);
     const { outcome } = await world.run({ ...request, ...sequel, ...sequel.request });
@@ -206,10 +203,7 @@ describe("a dead man's switch", () => {
     const world = createWorld();
     const { first } = clusters(world);
     const counted: unknown[] = [];
-    world.when(
-      (operation) => operation === 'DisconnectCustomKeyStore',
-      () => counted.push(world.logins.get(first)?.count),
-    );
+    world.when('DisconnectCustomKeyStore', () => counted.push(world.logins.get(first)?.count));
 
     await world.run({ store: addCloudHsm(world), policy: reconnect });
 

@@ -39,9 +39,8 @@ describe('a run with a fence', () => {
     ['is refused', 'AccessDeniedException'],
   ])('disconnects from different key material at once if the DisableKey %s', async (_, name) => {
     const { result, world } = await runFenced({ hasOtherKeys: true }, (prepared) =>
-      prepared.when(
-        (operation) => operation === 'ConnectCustomKeyStore',
-        () => prepared.simulator.failNext('DisableKey', name, { times: 'always' }),
+      prepared.when('ConnectCustomKeyStore', () =>
+        prepared.simulator.failNext('DisableKey', name, { times: 'always' }),
       ),
     );
     const exposures = (result.fence?.keys ?? []).flatMap(({ exposure }) => (exposure ? [exposure] : []));
@@ -53,13 +52,10 @@ describe('a run with a fence', () => {
   it('leaves no key disabled that is called enabled if KMS accepts EnableKey without an effect', async () => {
     const { result, states } = await runFenced({}, (world, { store }) => {
       world.simulator.addKey(store, { AliasName: canaryAlias(store) });
-      world.when(
-        (operation) => operation === 'ConnectCustomKeyStore',
-        () => {
-          const lagMs = () => 24 * 3_600_000;
-          world.simulator.staleReads = { ...world.simulator.staleReads, enabled: { lagMs } };
-        },
-      );
+      world.when('ConnectCustomKeyStore', () => {
+        const lagMs = () => 24 * 3_600_000;
+        world.simulator.staleReads = { ...world.simulator.staleReads, enabled: { lagMs } };
+      });
     });
     expect(states()).toEqual(['Disabled', 'Disabled']);
     expect(result.outcome).toBe('stranded');
@@ -70,9 +66,8 @@ describe('a run with a fence', () => {
     const { result, states } = await runFenced({}, (world, { store, keyIds }) => {
       world.simulator.addKey(store, { AliasName: canaryAlias(store) });
       const [key = ''] = keyIds;
-      world.when(
-        (operation) => operation === 'ConnectCustomKeyStore',
-        () => world.simulator.failNext('EnableKey', 'KMSInternalException', { key, times: 60 }),
+      world.when('ConnectCustomKeyStore', () =>
+        world.simulator.failNext('EnableKey', 'KMSInternalException', { key, times: 60 }),
       );
     });
     expect(states()).toEqual(['Enabled', 'Enabled']);
@@ -83,10 +78,7 @@ describe('a run with a fence', () => {
 
   it('names a key that is created meanwhile, which stays enabled', async () => {
     const { result } = await runFenced({}, (world) =>
-      world.when(
-        (operation) => operation === 'DisableKey',
-        () => world.simulator.addKey(storeOf(world)),
-      ),
+      world.when('DisableKey', () => world.simulator.addKey(storeOf(world))),
     );
     expect(result.outcome).toBe('updated');
     expect(result.fence?.unfenced).toEqual([
@@ -100,9 +92,8 @@ describe('a run with a fence', () => {
   ])('enables the other keys if the first is to be deleted by now, %s', async (_, hasCanaryKey) => {
     const { result, states } = await runFenced({}, (world, { store, keyIds }) => {
       if (hasCanaryKey) world.simulator.addKey(store, { AliasName: canaryAlias(store) });
-      world.when(
-        (word) => word === 'ConnectCustomKeyStore',
-        () => world.simulator.call('ScheduleKeyDeletion', { KeyId: keyIds[0] ?? '' }),
+      world.when('ConnectCustomKeyStore', () =>
+        world.simulator.call('ScheduleKeyDeletion', { KeyId: keyIds[0] ?? '' }),
       );
     });
 
@@ -112,9 +103,8 @@ describe('a run with a fence', () => {
   it('names the exposure of a key that is different though the canary key of the store is not', async () => {
     const { result, states } = await runFenced({}, (world, { store, keyIds }) => {
       world.simulator.addKey(store, { AliasName: canaryAlias(store) });
-      world.when(
-        (word) => word === 'ConnectCustomKeyStore',
-        () => world.simulator.failNext('Decrypt', 'InvalidCiphertextException', { key: keyIds[0] ?? '', times: 1 }),
+      world.when('ConnectCustomKeyStore', () =>
+        world.simulator.failNext('Decrypt', 'InvalidCiphertextException', { key: keyIds[0] ?? '', times: 1 }),
       );
     });
 

@@ -71,10 +71,7 @@ describe('a state from the past', () => {
       pastReads = 3;
       return { kind: 'released', correction: {}, accepted: [] } as const;
     };
-    world.when(
-      (operation) => operation === 'UpdateCustomKeyStore',
-      () => updatesWhileShown.push(pastReads),
-    );
+    world.when('UpdateCustomKeyStore', () => updatesWhileShown.push(pastReads));
 
     const { outcome } = await world.run({
       store,
@@ -172,15 +169,13 @@ describe('a clock that is set forward by hours while the store is offline', () =
   /** After the first request of that kind. */
   function setForward(world: World, operation: string): () => number {
     let skewMs = 0;
-    world.when(
-      (called) => called === operation,
-      () =>
-        world.when(
-          () => true,
-          () => {
-            skewMs = jumpMs;
-          },
-        ),
+    world.when(operation, () =>
+      world.when(
+        () => true,
+        () => {
+          skewMs = jumpMs;
+        },
+      ),
     );
     return () => world.clock.now() + skewMs;
   }

@@ -217,10 +217,7 @@ describe('a run that another run resumes from its facts', () => {
     const left = await dieOffline(world, { store, policy: { intent: 'reconnect', accept: ['outage'] } });
     world.logins.set(first, { count: 2, refusedWith: null });
     const counts: (number | undefined)[] = [];
-    world.when(
-      (operation) => operation === 'ConnectCustomKeyStore',
-      () => counts.push(world.logins.get(first)?.count),
-    );
+    world.when('ConnectCustomKeyStore', () => counts.push(world.logins.get(first)?.count));
 
     await resumeFrom(world, left);
 

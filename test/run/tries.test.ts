@@ -32,10 +32,7 @@ const failedCalls = ({ events }: World) => events.filter((event) => event.type =
 
 /** Each call of the operation from its first on is answered so, for so long. */
 function answerFor(world: World, operation: string, forMs: number, fault: { name: string; statusCode?: number }) {
-  world.when(
-    (called) => called === operation,
-    () => world.simulator.failNext(operation, fault, { times: 'always', untilMs: forMs }),
-  );
+  world.when(operation, () => world.simulator.failNext(operation, fault, { times: 'always', untilMs: forMs }));
 }
 
 const passing = [
@@ -150,13 +147,10 @@ describe('once the store is offline', () => {
     const world = createWorld();
     const store = addExternal(world);
     let firstAtMs = 0;
-    world.when(
-      (called) => called === update,
-      () => {
-        firstAtMs = world.clock.now();
-        world.simulator.failNext(update, 'KMSInternalException', { times: 'always', untilMs: 2 * minuteMs });
-      },
-    );
+    world.when(update, () => {
+      firstAtMs = world.clock.now();
+      world.simulator.failNext(update, 'KMSInternalException', { times: 'always', untilMs: 2 * minuteMs });
+    });
 
     const { outcome, settings, reason } = await world.run({ store, ...moveEndpoint });
 
@@ -172,20 +166,17 @@ describe('once the store is offline', () => {
   it('sends the old values where an update without an answer may be in force', async () => {
     const world = createWorld();
     const store = addExternal(world);
-    world.when(
-      (called) => called === update,
-      () => {
-        world.simulator.staleReadsForMs = 2.5 * minuteMs;
-        world.simulator.failNext(update, 'ConnectionReset', { afterEffect: true });
-        world.simulator.failNext(update, 'KMSInternalException', { times: 'always', untilMs: 2 * minuteMs });
-        world.when(
-          (called) => called === update && world.trace.lines.at(-1)?.startsWith('acting.rollingBack') === true,
-          () => {
-            world.simulator.staleReadsForMs = 0;
-          },
-        );
-      },
-    );
+    world.when(update, () => {
+      world.simulator.staleReadsForMs = 2.5 * minuteMs;
+      world.simulator.failNext(update, 'ConnectionReset', { afterEffect: true });
+      world.simulator.failNext(update, 'KMSInternalException', { times: 'always', untilMs: 2 * minuteMs });
+      world.when(
+        (called) => called === update && world.trace.lines.at(-1)?.startsWith('acting.rollingBack') === true,
+        () => {
+          world.simulator.staleReadsForMs = 0;
+        },
+      );
+    });
 
     const { outcome, settings } = await world.run({ store, ...moveEndpoint });
 
@@ -362,12 +353,9 @@ describe('once the store is offline', () => {
   it('believes a definite rejection at once', async () => {
     const world = createWorld();
     const store = addCloudHsm(world);
-    world.when(
-      (called) => called === connect,
-      () => {
-        world.simulator.cluster(clusters(world).first).state = 'UPDATE_IN_PROGRESS';
-      },
-    );
+    world.when(connect, () => {
+      world.simulator.cluster(clusters(world).first).state = 'UPDATE_IN_PROGRESS';
+    });
 
     const { outcome, reason } = await world.run({ store, ...reconnect });
 
@@ -468,7 +456,7 @@ describe('a login as kmsuser', () => {
     answerFor(world, connect, 45_000, { name });
     const counts: (number | undefined)[] = [];
     const see = () => counts.push(countOfLogins(world)?.count);
-    for (const _ of Array(20).keys()) world.when((called) => called === 'DescribeCustomKeyStores', see);
+    for (const _ of Array(20).keys()) world.when('DescribeCustomKeyStores', see);
 
     const { outcome } = await world.run({ store, policy });
 
@@ -515,13 +503,10 @@ describe('a login as kmsuser', () => {
   it('goes on when a Connect without an answer shows at last', async () => {
     const world = createWorld();
     const store = addCloudHsm(world);
-    world.when(
-      (called) => called === connect,
-      () => {
-        world.simulator.staleReadsForMs = 50_000;
-        world.simulator.failNext(connect, 'ConnectionReset', { times: 3, afterEffect: true });
-      },
-    );
+    world.when(connect, () => {
+      world.simulator.staleReadsForMs = 50_000;
+      world.simulator.failNext(connect, 'ConnectionReset', { times: 3, afterEffect: true });
+    });
 
     expect((await world.run({ store, policy })).outcome).toBe('updated');
   });

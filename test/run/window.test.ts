@@ -60,10 +60,7 @@ describe('a run that waits for its window', () => {
         return { status: 'passed', message: 'observed' } as const;
       },
     };
-    world.when(
-      (operation) => operation === 'DisconnectCustomKeyStore',
-      () => told.push('outage'),
-    );
+    world.when('DisconnectCustomKeyStore', () => told.push('outage'));
 
     const request = { store: addExternal(world), policy: { ...reconnect, window }, lock, checks: [slow] };
     const { outcome } = await world.run(request);

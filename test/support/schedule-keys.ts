@@ -58,17 +58,15 @@ export function createRealKeys(world: World, store: string, plan: NonNullable<Ha
   }
   const { trouble } = plan;
   if (trouble !== 'none') {
-    world.when(
-      (operation) => operation === 'ConnectCustomKeyStore',
-      () =>
-        simulator.orderFault({
-          match: { operation: 'Decrypt', times: 'always', untilMs: plan.forMs },
-          effect: {
-            kind: 'answer',
-            fault: { name: answersOf[trouble], ...(trouble === 'refused' ? { message: denial } : {}) },
-            afterEffect: false,
-          },
-        }),
+    world.when('ConnectCustomKeyStore', () =>
+      simulator.orderFault({
+        match: { operation: 'Decrypt', times: 'always', untilMs: plan.forMs },
+        effect: {
+          kind: 'answer',
+          fault: { name: answersOf[trouble], ...(trouble === 'refused' ? { message: denial } : {}) },
+          afterEffect: false,
+        },
+      }),
     );
   }
 

@@ -228,12 +228,9 @@ function arrangeHarsh(world: World, store: string, harsh: Harsh, at: Stage['at']
       () => {
         const { staleReads } = simulator;
         simulator.staleReads = { ...staleReads, state: { forMs: slowDisconnectMs } };
-        world.when(
-          (operation) => operation === 'ConnectCustomKeyStore',
-          () => {
-            simulator.staleReads = staleReads;
-          },
-        );
+        world.when('ConnectCustomKeyStore', () => {
+          simulator.staleReads = staleReads;
+        });
       },
     );
   }

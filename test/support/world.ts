@@ -109,8 +109,8 @@ export interface World {
   readonly secrets: Map<string, string>;
   /** The logins that were counted per cluster; they outlive a process. */
   readonly logins: Map<string, LoginRecord>;
-  /** Does something once, just before a request of ours reaches the simulator: the place for faults and external actors. */
-  when(isTheMoment: (operation: string) => boolean, act: () => void): void;
+  /** Acts once, just before such a request, or one of this operation, reaches the simulator: for faults and external actors. */
+  when(moment: string | ((operation: string) => boolean), act: () => void): void;
   /** KMS cannot be asked for so long: each request is answered so and not carried out, or carried out and not answered. */
   cutOff(how: 'ExpiredTokenException' | 'ECONNREFUSED' | 'lostReplies', forMs: number): void;
   /** Something stands between this machine and KMS. */
@@ -372,7 +372,10 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
     sentBeside,
     secrets,
     logins,
-    when: (isTheMoment, act) => hooks.push({ isTheMoment, act }),
+    when(moment, act) {
+      const isTheMoment = typeof moment === 'string' ? (operation: string) => operation === moment : moment;
+      hooks.push({ isTheMoment, act });
+    },
     heard,
     echo: silentEcho,
     cutOff: (how, forMs) => world.obstruct({ how, forMs }),

@@ -11,11 +11,10 @@ function answer(world: World, operation: string, name: string, times: number | '
   world.simulator.failNext(operation, name, { times });
 }
 
-const called = (operation: string) => (word: string) => word === operation;
 const isIn = (world: World, state: string) => () => (world.trace.lines.at(-1) ?? '').startsWith(state);
 /** Just before the second call of this operation. */
 function afterFirst(world: World, operation: string, act: () => void): void {
-  world.when(called(operation), () => world.when(called(operation), act));
+  world.when(operation, () => world.when(operation, act));
 }
 
 /** The moment just before a call about a key in this state of the machine. */
@@ -105,7 +104,7 @@ export const fencing: readonly Scenario[] = [
     outcome: 'cancelled',
     arrange(world) {
       const { order } = addFenced(world);
-      world.when(called('DisableKey'), () => world.stop.abort());
+      world.when('DisableKey', () => world.stop.abort());
       return order;
     },
   },
@@ -147,7 +146,7 @@ export const fencing: readonly Scenario[] = [
       const nowMs = world.clock.now();
       const window = { text: 'a window', opensAtMs: nowMs, closesAtMs: nowMs + 12 * 60_000 };
       const { order } = addFenced(world, { policy: { window } });
-      world.when(called('DisableKey'), () => world.clock.advance(120_000));
+      world.when('DisableKey', () => world.clock.advance(120_000));
       return order;
     },
   },
@@ -166,7 +165,7 @@ export const fencing: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const { order } = addFenced(world);
-      world.when(called('ConnectCustomKeyStore'), () => answer(world, 'EnableKey', 'AccessDeniedException'));
+      world.when('ConnectCustomKeyStore', () => answer(world, 'EnableKey', 'AccessDeniedException'));
       return order;
     },
   },
@@ -176,7 +175,7 @@ export const fencing: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const { order } = addFenced(world);
-      world.when(called('DisableKey'), () => {
+      world.when('DisableKey', () => {
         world.stop.abort();
         answer(world, 'EnableKey', 'AccessDeniedException');
       });

@@ -32,8 +32,6 @@ const move = {
 /** Deadlines of 15 minutes twice there and back, and ten more: by then the switch has struck. */
 const beyondTheSwitchMs = minutes(75);
 
-const called = (operation: string) => (word: string) => word === operation;
-
 /** KMS cannot be asked from this call on, until the switch has struck. */
 function cutOffIn(world: World, state: string, operation: Parameters<typeof inState>[2]): void {
   world.when(inState(world, state, operation), () => world.cutOff('ExpiredTokenException', beyondTheSwitchMs));
@@ -125,7 +123,7 @@ export const switching: readonly Scenario[] = [
     name: 'a stop while the switch is armed cancels, and it is taken away',
     outcome: 'cancelled',
     arrange(world) {
-      world.when(called('CreateSchedule'), () => world.stop.abort());
+      world.when('CreateSchedule', () => world.stop.abort());
       return { store: addExternal(world), policy: reconnect };
     },
   },
@@ -382,10 +380,7 @@ export const switching: readonly Scenario[] = [
     arrange(world) {
       const store = addCloudHsm(world);
       world.simulator.failNextConnect(store, 'CLUSTER_NOT_FOUND');
-      world.when(
-        (operation) => operation === 'DeleteSchedule',
-        () => world.stop.abort(),
-      );
+      world.when('DeleteSchedule', () => world.stop.abort());
       const policy = { ...armed, mode: 'offline', onFailure: 'hold', accept: ['outage'] } as const;
       return { store, change: rename, policy, operatorPrompt: { wait: async () => ({ kind: 'givenUp' }) as const } };
     },

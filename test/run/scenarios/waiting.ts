@@ -24,21 +24,35 @@ const moveToOtherKeys = (world: World) => ({
   keyVerifier: createKeyVerifier(({ settings }) => (settings.XksProxyUriPath === newPath ? 'mismatch' : 'verified')),
 });
 
-const cutOffIn = (
-  state: string,
-  operation: Operation,
-  outcome: Scenario['outcome'],
-  arrange: (world: World) => ReturnType<Scenario['arrange']> = moveCluster,
+interface CutOff {
+  readonly in: string;
+  readonly before: Operation;
+  readonly how?: Parameters<World['cutOff']>[0];
+  readonly outcome: Scenario['outcome'];
+  readonly arrange?: (world: World) => ReturnType<Scenario['arrange']>;
+}
+
+/** From the first such call in this state on, KMS cannot be asked for long. */
+const cutOff = (
+  name: string,
+  { outcome, how = 'ExpiredTokenException', arrange = moveCluster, ...at }: CutOff,
 ): Scenario => ({
-  name: `credentials that expire in ${state} are waited for`,
+  name,
   outcome,
   isVolatile: true,
   arrange(world) {
     const request = arrange(world);
-    world.when(inState(world, `acting.${state}`, operation), () => world.cutOff('ExpiredTokenException', longMs));
+    world.when(inState(world, at.in, at.before), () => world.cutOff(how, longMs));
     return request;
   },
 });
+
+const outlastExpiry = (
+  state: string,
+  before: Operation,
+  outcome: Scenario['outcome'],
+  arrange: NonNullable<CutOff['arrange']> = moveCluster,
+) => cutOff(`credentials that expire in ${state} are waited for`, { in: `acting.${state}`, before, outcome, arrange });
 
 export const waiting: readonly Scenario[] = [
   {
@@ -69,69 +83,42 @@ export const waiting: readonly Scenario[] = [
       return request;
     },
   },
-  {
-    name: 'credentials that have expired before the first write refuse',
+  cutOff('credentials that have expired before the first write refuse', {
     outcome: 'refused',
-    isVolatile: true,
-    arrange(world) {
-      const request = moveCluster(world);
-      world.when(inState(world, 'acting.disconnecting.calling', 'Disconnect'), () =>
-        world.cutOff('ExpiredTokenException', longMs),
-      );
-      return request;
-    },
-  },
-  {
-    name: 'credentials that expire in the first wait refuse',
+    in: 'acting.disconnecting.calling',
+    before: 'Disconnect',
+  }),
+  cutOff('credentials that expire in the first wait refuse', {
     outcome: 'refused',
-    isVolatile: true,
-    arrange(world) {
-      const store = addCloudHsm(world, { ConnectionState: 'DISCONNECTING' });
-      world.when(inState(world, 'settlingFirst', 'Describe'), () => world.cutOff('ExpiredTokenException', longMs));
-      return { store, change: rename };
-    },
-  },
-  {
-    name: 'a disconnect whose answer is lost with the network is found again',
+    in: 'settlingFirst',
+    before: 'Describe',
+    arrange: (world) => ({ store: addCloudHsm(world, { ConnectionState: 'DISCONNECTING' }), change: rename }),
+  }),
+  cutOff('a disconnect whose answer is lost with the network is found again', {
     outcome: 'updated',
-    isVolatile: true,
-    arrange(world) {
-      const request = moveCluster(world);
-      world.when(inState(world, 'acting.disconnecting.calling', 'Disconnect'), () =>
-        world.cutOff('lostReplies', longMs),
-      );
-      return request;
-    },
-  },
-  {
-    name: 'a live update whose answer is lost with the network is found again',
+    in: 'acting.disconnecting.calling',
+    before: 'Disconnect',
+    how: 'lostReplies',
+  }),
+  cutOff('a live update whose answer is lost with the network is found again', {
     outcome: 'updated',
-    isVolatile: true,
-    arrange(world) {
-      world.when(inState(world, 'acting.tryingLive', 'Update'), () => world.cutOff('lostReplies', longMs));
-      return { store: addExternal(world), change: rename };
-    },
-  },
-  {
-    name: 'an update whose answer is lost with the network is found again, and not taken for a foreign hand',
+    in: 'acting.tryingLive',
+    before: 'Update',
+    how: 'lostReplies',
+    arrange: (world) => ({ store: addExternal(world), change: rename }),
+  }),
+  cutOff('an update whose answer is lost with the network is found again, and not taken for a foreign hand', {
     outcome: 'updated',
-    isVolatile: true,
-    arrange(world) {
-      const request = moveCluster(world);
-      world.when(inState(world, 'acting.updating', 'Update'), () => world.cutOff('lostReplies', longMs));
-      return request;
-    },
-  },
-  {
-    name: 'a connect whose answer is lost with the network counts as one login',
+    in: 'acting.updating',
+    before: 'Update',
+    how: 'lostReplies',
+  }),
+  cutOff('a connect whose answer is lost with the network counts as one login', {
     outcome: 'updated',
-    isVolatile: true,
-    arrange(world) {
-      const request = moveCluster(world);
-      world.when(inState(world, 'acting.connecting.calling', 'Connect'), () => world.cutOff('lostReplies', longMs));
-      return request;
-    },
-  },
+    in: 'acting.connecting.calling',
+    before: 'Connect',
+    how: 'lostReplies',
+  }),
   {
     name: 'a store that somebody else connects while KMS cannot be asked strands',
     outcome: 'stranded',
@@ -170,16 +157,16 @@ export const waiting: readonly Scenario[] = [
       return request;
     },
   },
-  cutOffIn('disconnecting.settling', 'Describe', 'updated'),
-  cutOffIn('updating', 'Update', 'updated'),
-  cutOffIn('connecting.calling', 'Connect', 'updated'),
-  cutOffIn('connecting.settling', 'Describe', 'updated'),
-  cutOffIn('confirmingSettings', 'Describe', 'updated'),
-  cutOffIn('rollingBack.restoringLive', 'Update', 'rolledBack', moveToOtherKeys),
-  cutOffIn('rollingBack.disconnecting.calling', 'Disconnect', 'rolledBack', moveToDeadCluster),
-  cutOffIn('rollingBack.disconnecting.settling', 'Describe', 'rolledBack', moveToDeadCluster),
-  cutOffIn('rollingBack.restoring', 'Update', 'rolledBack', moveToDeadCluster),
-  cutOffIn('rollingBack.connecting.calling', 'Connect', 'rolledBack', moveToDeadCluster),
-  cutOffIn('rollingBack.connecting.settling', 'Describe', 'rolledBack', moveToDeadCluster),
-  cutOffIn('rollingBack.confirmingSettings', 'Describe', 'rolledBack', moveToDeadCluster),
+  outlastExpiry('disconnecting.settling', 'Describe', 'updated'),
+  outlastExpiry('updating', 'Update', 'updated'),
+  outlastExpiry('connecting.calling', 'Connect', 'updated'),
+  outlastExpiry('connecting.settling', 'Describe', 'updated'),
+  outlastExpiry('confirmingSettings', 'Describe', 'updated'),
+  outlastExpiry('rollingBack.restoringLive', 'Update', 'rolledBack', moveToOtherKeys),
+  outlastExpiry('rollingBack.disconnecting.calling', 'Disconnect', 'rolledBack', moveToDeadCluster),
+  outlastExpiry('rollingBack.disconnecting.settling', 'Describe', 'rolledBack', moveToDeadCluster),
+  outlastExpiry('rollingBack.restoring', 'Update', 'rolledBack', moveToDeadCluster),
+  outlastExpiry('rollingBack.connecting.calling', 'Connect', 'rolledBack', moveToDeadCluster),
+  outlastExpiry('rollingBack.connecting.settling', 'Describe', 'rolledBack', moveToDeadCluster),
+  outlastExpiry('rollingBack.confirmingSettings', 'Describe', 'rolledBack', moveToDeadCluster),
 ];
