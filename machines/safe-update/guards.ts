@@ -279,7 +279,6 @@ export const guards = {
   isWayBackDead: (args: Args) => hasFailedCheck(args) && stateIs('DISCONNECTED', 'FAILED')(args),
   mustRestoreLive: (args: Args) =>
     mustRestore(args.context) &&
-    (args.context.plan?.mode === 'live' || args.context.resumedFrom?.goal === 'back') &&
     args.context.before?.connectionState === 'CONNECTED' &&
     !hasGoneOffline(args) &&
     isConnected(args),
