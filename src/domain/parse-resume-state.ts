@@ -106,7 +106,7 @@ const fenceForm: Form = withMembers({
   keys: listOf(
     withMembers({
       keyId: isText,
-      state: oneOf('enabled', 'disabled', 'left'),
+      state: oneOf('enabled', 'disabled', 'withheld', 'left'),
       disabledAtMs: maybe(isNumber),
       enabledAtMs: maybe(isNumber),
       triedSinceMs: maybe(isNumber),

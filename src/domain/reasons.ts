@@ -164,7 +164,8 @@ const wordings = {
   KEYS_LEFT_DISABLED: {
     message: (store, detail) => `cks left keys of ${store} disabled: ${detail}`,
     cause: 'cks enables a key only if the store holds the right key material, and KMS accepts EnableKey.',
-    remedy: 'Run the commands named here, or continue the run with cks resume.',
+    remedy:
+      'Continue the run with cks resume, which tests each key. A command named here enables a key without a test.',
   },
   NOT_ARMED: {
     message: (store, detail) => `${store} was not touched: its dead man's switch could not be armed: ${detail}`,

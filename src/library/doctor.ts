@@ -62,8 +62,8 @@ export interface KeyLeftDisabled {
   /** ARN. */
   readonly keyId: string;
   readonly runId: string;
-  /** The command that enables it, whatever its key material is. */
-  readonly enable: string;
+  /** The command that enables it, whatever its key material is. Null: the key source held different keys, so only a resume enables it. */
+  readonly enable: string | null;
 }
 
 /** What a run would have to think of says nothing of the store as it is. */
@@ -201,8 +201,10 @@ function listDisabledKeys(
   const shown = listed.ok ? new Map(listed.value.keys.map(({ arn, keyState }) => [arn, keyState])) : undefined;
   const mayBeDisabled = (keyId: string) =>
     shown === undefined || /^(Disabled|Unavailable)$/.test(shown.get(keyId) ?? '');
-  return runs.flatMap(({ runId, disabledKeys }) =>
-    disabledKeys.filter(mayBeDisabled).map((keyId) => ({ keyId, runId, enable: enableCommand(keyId, region) })),
+  return runs.flatMap(({ runId, disabledKeys, fencedKeys }) =>
+    fencedKeys
+      .filter(({ keyId }) => disabledKeys.includes(keyId) && mayBeDisabled(keyId))
+      .map((key) => ({ keyId: key.keyId, runId, enable: enableCommand(key, region) })),
   );
 }
 

@@ -42,7 +42,7 @@ export async function listRuns({ stateDirectory }: { readonly stateDirectory?: s
   const runs = await Promise.all(
     digests.map(async (digest): Promise<RunSummary> => {
       const running = digest.hasEnded ? null : await findRunning(folder, digest.runId);
-      const disabledKeys = running === null ? (left.get(digest) ?? []) : [];
+      const disabledKeys = running === null ? (left.get(digest) ?? []).map(({ keyId }) => keyId) : [];
       return { ...digest, disabledKeys, running, isUnfinished: running === null && unfinished.has(digest) };
     }),
   );

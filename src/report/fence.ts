@@ -23,6 +23,7 @@ export const fenceColumns = ['Key', 'Now', 'Disabled', 'Enabled', 'Evidence', 'E
 const stateWords: Readonly<Record<FencedKeyState, string>> = {
   enabled: 'enabled',
   disabled: 'DISABLED',
+  withheld: 'DISABLED: different keys',
   left: 'disabled by another principal',
 };
 

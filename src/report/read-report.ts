@@ -3,7 +3,7 @@
 import type { End, Header, JournalLine } from '../disk/journal/format.ts';
 import { peekResumed } from '../disk/journal/peek.ts';
 import type { CheckFinding } from '../domain/checks.ts';
-import { enableCommands } from '../domain/fence.ts';
+import { enableCommands, isLeftDisabled } from '../domain/fence.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import type { KeyTest } from '../domain/key-test.ts';
 import type { KeyVerification } from '../domain/key-verification.ts';
@@ -28,7 +28,7 @@ export function readReport(lines: readonly JournalLine[], plan: Plan | null): Ru
   const values = own.flatMap((line) => (line.kind === 'result' ? [members(members(line).value)] : []));
   const policy = members(members(members(header.input).request).policy);
   const fence = result.fence ?? findFence(own);
-  const disabled = (fence?.keys ?? []).filter(({ state }) => state === 'disabled');
+  const disabled = (fence?.keys ?? []).filter(isLeftDisabled);
   return {
     runId: header.runId,
     version: header.version,

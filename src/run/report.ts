@@ -96,8 +96,9 @@ export function report(outcome: Outcome, context: Context): RunResult {
 
 /** A resume tests each key before it trusts it; the commands enable it whatever its material is. */
 function reenable({ fence, place, runId }: Context, others: readonly string[]): readonly string[] {
-  const commands = enableCommands(listDisabled(fence), place.region);
-  if (commands.length === 0) return [];
+  const disabled = listDisabled(fence);
+  if (disabled.length === 0) return [];
+  const commands = enableCommands(disabled, place.region);
   const resume = `cks resume ${runId}`;
   return others.includes(resume) ? commands : [resume, ...commands];
 }

@@ -89,6 +89,89 @@ describe('a run with a fence', () => {
     expect(second - first).toBeLessThan(1_000);
   });
 
+  it.each([
+    ['answers none of its EnableKeys for an hour', 'KMSInternalException', 360, ['enabled', 'enabled']],
+    ['refuses its EnableKey', 'AccessDeniedException', 'always', ['disabled', 'enabled']],
+  ] as const)(
+    'keeps no key waiting for the first one if KMS %s, without a canary key',
+    async (_, name, times, ends) => {
+      const enabledAt: (number | undefined)[] = [];
+      const { result, keyIds } = await runFenced({}, (world, fenced) =>
+        world.when(
+          (operation) => operation === 'ConnectCustomKeyStore',
+          () => {
+            const key = fenced.keyIds[0] ?? '';
+            const effect = { kind: 'answer', fault: { name }, afterEffect: false } as const;
+            world.simulator.orderFault({ match: { operation: 'EnableKey', key, times }, effect });
+            enabledAt.push(world.clock.now());
+          },
+        ),
+      );
+      const keys = keyIds.map((keyId) => result.fence?.keys.find((key) => key.keyId.endsWith(keyId)));
+      expect(keys.map((key) => key?.state)).toEqual(ends);
+      expect(result.outcome).toBe(ends[0] === 'disabled' ? 'stranded' : 'updated');
+      const [connectedAtMs = 0] = enabledAt;
+      expect(Date.parse(keys[1]?.enabledAt ?? '') - connectedAtMs).toBeLessThan(8 * 60_000);
+    },
+  );
+
+  it('calls no principal to account for a key that KMS never showed as Disabled', async () => {
+    const { result } = await runFenced({}, (world, { keyIds }) => {
+      const key = keyIds[0] ?? '';
+      const effect = { kind: 'answer', fault: { name: 'AccessDeniedException' }, afterEffect: false } as const;
+      world.simulator.orderFault({ match: { operation: 'DisableKey', key, times: 'always' }, effect });
+    });
+    expect(result.outcome).toBe('rolledBack');
+    expect(result.fence?.keys.map(({ detail }) => detail)).toEqual([undefined, undefined]);
+  });
+
+  it('hears a stop while KMS has yet to show keys as Disabled', async () => {
+    const { result, world } = await runFenced({}, (prepared) => {
+      prepared.simulator.staleReads = { ...prepared.simulator.staleReads, enabled: { lagMs: () => 240_000 } };
+      prepared.when(
+        (operation) => operation === 'DisableKey',
+        () => prepared.stop.abort(),
+      );
+    });
+    expect([result.outcome, result.reason?.code]).toEqual(['cancelled', 'STOPPED']);
+    expect(result.fence?.keys.map(({ state }) => state)).toEqual(['enabled', 'enabled']);
+    expect(world.clock.now() - Date.parse(result.startedAt)).toBeLessThan(60_000);
+  });
+
+  it('names the right that is missing at once if it may not describe a key that it disables', async () => {
+    const { result, states, world } = await runFenced({}, (prepared, { keyIds }) =>
+      prepared.when(
+        (operation) => operation === 'DisableKey',
+        () => {
+          const effect = { kind: 'answer', fault: { name: 'AccessDeniedException' }, afterEffect: false } as const;
+          const match = { operation: 'DescribeKey', key: keyIds[0] ?? '', times: 'always' } as const;
+          prepared.simulator.orderFault({ match, effect });
+        },
+      ),
+    );
+    world.simulator.clearFaults();
+    expect([result.outcome, states()]).toEqual(['rolledBack', ['Enabled', 'Enabled']]);
+    expect(result.reason?.message).toContain('DescribeKey of ');
+    expect(Date.parse(result.endedAt) - Date.parse(result.startedAt)).toBeLessThan(60_000);
+  });
+
+  it('offers no EnableKey when the key source holds different keys and the old settings cannot be restored', async () => {
+    const { result, states } = await runFenced({ hasOtherKeys: true }, (world) =>
+      world.when(
+        (operation) =>
+          operation === 'EnableKey' && world.sent.some((sent) => sent.operation === 'ConnectCustomKeyStore'),
+        () => {
+          const effect = { kind: 'answer', fault: { name: 'AccessDeniedException' }, afterEffect: false } as const;
+          world.simulator.orderFault({ match: { operation: 'UpdateCustomKeyStore', times: 'always' }, effect });
+        },
+      ),
+    );
+    expect([result.outcome, states()]).toEqual(['stranded', ['Unavailable', 'Unavailable']]);
+    expect(result.fence?.keys.map(({ state }) => state)).toEqual(['withheld', 'withheld']);
+    expect(result.nextCommands?.filter((command) => command.includes('enable-key'))).toEqual([]);
+    expect(result.nextCommands).toContain(`cks resume ${result.runId}`);
+  });
+
   it('names a key that is created meanwhile, which stays enabled', async () => {
     const { result } = await runFenced({}, (world) =>
       world.when(

@@ -68,7 +68,7 @@ export function peekFencedAhead(sending: unknown): PeekedKeys | undefined {
 
 export type PeekedKeys = readonly Pick<FencedKey, 'keyId' | 'state'>[];
 
-const keyStates: readonly string[] = ['enabled', 'disabled', 'left'] satisfies readonly FencedKeyState[];
+const keyStates: readonly string[] = ['enabled', 'disabled', 'withheld', 'left'] satisfies readonly FencedKeyState[];
 
 /** Of the answer of a step, or of a result. */
 export function peekFencedKeys(value: unknown): PeekedKeys | undefined {
