@@ -1,7 +1,9 @@
 /** What a run with a fence does to the keys; its course is in scenarios/fencing.ts. */
 import { describe, expect, it } from 'vitest';
 import { canaryAlias } from '../../src/domain/fence.ts';
-import { addFenced, type FencedTerms } from '../support/fenced.ts';
+import type { Keys, StoreKey } from '../../src/ports/keys.ts';
+import { startRun } from '../../src/run/start.ts';
+import { addFenced, arnOf, type FencedTerms } from '../support/fenced.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 async function runFenced(
@@ -170,6 +172,28 @@ describe('a run with a fence', () => {
     expect(result.fence?.keys.map(({ state }) => state)).toEqual(['withheld', 'withheld']);
     expect(result.nextCommands?.filter((command) => command.includes('enable-key'))).toEqual([]);
     expect(result.nextCommands).toContain(`cks resume ${result.runId}`);
+  });
+
+  it('names a key in a state that cks does not know, which it leaves as it is', async () => {
+    const world = createWorld();
+    const { order, keyIds } = addFenced(world);
+    const isOdd = ({ keyId }: StoreKey) => keyId === keyIds[0];
+    const result = await world.run({
+      ...order,
+      async work(ports, input, options) {
+        const list = async (...args: Parameters<Keys['list']>) => {
+          const reply = await ports.keys.list(...args);
+          if (!reply.ok) return reply;
+          const keys = reply.value.keys.map((key) => (isOdd(key) ? { ...key, keyState: 'Resting' } : key));
+          return { ...reply, value: { ...reply.value, keys } };
+        };
+        return startRun({ ...ports, keys: { ...ports.keys, list } }, input, options);
+      },
+    });
+    expect(result.fence?.keys.map(({ keyId }) => keyId)).toEqual([arnOf(keyIds[1] ?? '')]);
+    expect(result.fence?.unfenced).toEqual([
+      { keyId: arnOf(keyIds[0] ?? ''), why: 'it is Resting, which cks does not disable' },
+    ]);
   });
 
   it('names a key that is created meanwhile, which stays enabled', async () => {
