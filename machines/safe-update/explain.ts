@@ -12,9 +12,10 @@ import {
   explainUnreadable,
 } from '../../src/domain/reasons.ts';
 import { rejectedNames } from '../../src/domain/restorability.ts';
+import type { Event } from './actor-inputs.ts';
+import type { Context } from './context.ts';
 import { findLateness, hasWrittenBefore, isPasswordConfirmed, mayCureKeys, rollbackOf } from './facts.ts';
 import { hasFired, isConnectedBySwitch } from './switch.ts';
-import type { Context, Event } from './types.ts';
 
 type Changes = Partial<Context>;
 
