@@ -34,7 +34,7 @@ export {
 export type { Plan, PlannedChange } from './domain/plan.ts';
 export type { TrialConnectPlan } from './domain/plan-trial-connect.ts';
 export { type FinalState, type Mode, type Policy, type Risk, risks } from './domain/policy.ts';
-export { type PropertyName, properties } from './domain/properties.ts';
+export { type PropertyName, properties, type SettingName } from './domain/properties.ts';
 export type { LockOwner } from './domain/safeguards.ts';
 export type { StoreKeyTest, TestedKey } from './domain/store-key-test.ts';
 export type { Opening } from './domain/window.ts';

@@ -14,7 +14,7 @@ import { explainConnectionError } from './connection-errors.ts';
 import { planSwitch, type SwitchPlan } from './dead-mans-switch.ts';
 import type { Reason } from './failure.ts';
 import { type FencePlan, needsOutage, planFence, risksOfFence } from './fence.ts';
-import { findDifference, findUnknownWord, isSameValue, isTransient, type KeyStore } from './key-store.ts';
+import { findDifference, findUnknownWord, isSameValue, isTransient, type KeyStore, shownValue } from './key-store.ts';
 import { type LoginRecord, mayLogIn, noLogins } from './logins.ts';
 import {
   describeLongest,
@@ -159,7 +159,7 @@ export function makePlan(store: KeyStore, request: UpdateRequest, history: Histo
 /** A host name has no case, so a difference in case is no change. A warning says so. */
 function warnOfCase(settings: KeyStore['settings'], change: Change): readonly Finding[] {
   return changedNames(change).flatMap((property) => {
-    const [old, wanted] = [settings[property], visibleValue(change, property)];
+    const [old, wanted] = [shownValue(settings, property), visibleValue(change, property)];
     if (old === undefined || wanted === undefined || old === wanted || !isSameValue(property, old, wanted)) return [];
     const message = `${property} "${wanted}" differs from the one in force, "${old}", only in upper and lower case. Host names ignore case, so nothing would change`;
     return [{ severity: 'warning', property, message }];
@@ -229,7 +229,7 @@ function findObjection(
   if (previous.KeyStorePassword && before.connectionState === 'CONNECTED')
     return explainReason('PREVIOUS_PASSWORD_GONE', { store });
   const given = previous.XksProxyAuthenticationCredential?.AccessKeyId;
-  const inForce = before.settings.XksProxyAuthenticationCredential;
+  const inForce = before.settings.proxyCredentialAccessKeyId;
   if (given && inForce && given !== inForce) {
     return explainReason('PREVIOUS_CREDENTIAL_UNKNOWN', { store, detail: `${given}, not ${inForce}` });
   }
@@ -288,7 +288,7 @@ function describeChange(store: KeyStore, send: Change, property: PropertyName, p
   const { restorable, note } = explainRestorable(property, store, previous);
   return {
     property,
-    from: store.settings[property] ?? null,
+    from: shownValue(store.settings, property) ?? null,
     to: visibleValue(send, property) || null,
     secret: secretReference(send, property) !== undefined,
     restorable,

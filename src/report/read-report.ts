@@ -78,5 +78,5 @@ export function readReport(lines: readonly JournalLine[], plan: Plan | null): Ru
 function findStore(observed: object | undefined): RunReport['store'] {
   if (observed === undefined) return null;
   const { customKeyStoreId: id, customKeyStoreType: type, settings } = observed as KeyStore;
-  return { id, type, name: text(members(settings).NewCustomKeyStoreName) ?? id };
+  return { id, type, name: text(members(settings).name) ?? id };
 }

@@ -100,7 +100,7 @@ export function createRun(ports: Ports, input: Input): Run {
     },
     move(to) {
       const { step = at.step, store } = to;
-      const name = store?.settings.NewCustomKeyStoreName ?? at.storeName;
+      const name = store?.settings.name ?? at.storeName;
       at = { ...at, step, storeName: name, customKeyStoreId: store?.customKeyStoreId ?? at.customKeyStoreId };
       if (to.offlineSinceMs !== undefined) offlineSinceMs = to.offlineSinceMs;
       if (step !== null && !store) lock.recordStep(step, offlineSinceMs);

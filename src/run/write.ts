@@ -7,8 +7,9 @@
 import type { Observation, Write, WriteInput } from '../../machines/safe-update/index.ts';
 import { freshMs, unreadableForMs } from '../domain/cadence.ts';
 import { type Failure, isDefinite } from '../domain/failure.ts';
-import type { ConnectionState, KeyStore } from '../domain/key-store.ts';
+import { type ConnectionState, type KeyStore, shownValue } from '../domain/key-store.ts';
 import type { Operation } from '../domain/outcome.ts';
+import { settingName } from '../domain/properties.ts';
 import { describeLockOwner } from '../domain/reasons.ts';
 import { graceMs, judgeSettings, mayBeStale } from '../domain/stale-reads.ts';
 import {
@@ -200,5 +201,7 @@ function findExternalChange(
   if (!rule.from.includes(store.connectionState))
     return `it is ${store.connectionState}, not ${rule.from.join(' or ')}`;
   const judged = judgeSettings(settings, stale, store.settings, nowMs);
-  return typeof judged === 'object' ? `${judged.changed} is "${store.settings[judged.changed] ?? ''}"` : undefined;
+  return typeof judged === 'object'
+    ? `${settingName(judged.changed)} is "${shownValue(store.settings, judged.changed) ?? ''}"`
+    : undefined;
 }

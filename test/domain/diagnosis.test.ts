@@ -10,7 +10,7 @@ const store = (connectionState: ConnectionState, more: object = {}) => ({
   customKeyStoreId: 'cks-1',
   customKeyStoreType: 'AWS_CLOUDHSM' as const,
   connectionState,
-  settings: { NewCustomKeyStoreName: 'hsm' },
+  settings: { name: 'hsm' },
   ...more,
 });
 const found = (status: CheckFinding['status'], check = 'cloudhsm-cluster') => ({ check, status, message: 'as it is' });

@@ -462,7 +462,7 @@ describe('an execution whose code changes under it', () => {
   );
 
   it.each([
-    ['by a newer version', { schema: 99 }, 'a newer version wrote its resume state (schema 99; this version knows 3)'],
+    ['by a newer version', { schema: 99 }, 'a newer version wrote its resume state (schema 99; this version knows 4)'],
     ['damaged', { before: null }, 'before is missing or wrong in its resume state'],
   ])('fails, and sends nothing, for facts that were written %s', async (_, wrong, message) => {
     const world = createWorld();

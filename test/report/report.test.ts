@@ -10,7 +10,7 @@ import { facts, reportOf, toLines } from '../support/journals.ts';
 import { plantedSecrets } from '../support/set-up-schedule.ts';
 
 const header = { kind: 'run', schema: 1, ...facts, startedAtMs: 0 } as const;
-const shown = (connectionState: string, settings = { NewCustomKeyStoreName: 'xks' }) => ({
+const shown = (connectionState: string, settings = { name: 'xks' }) => ({
   store: { customKeyStoreId: 'cks-1', customKeyStoreType: 'EXTERNAL_KEY_STORE', connectionState, settings },
 });
 const observe = (step: string, atMs: number, state: string, kind = 'reached') => ({
@@ -194,7 +194,7 @@ describe('the forms of a report', () => {
       { ...header, who: { ...facts.who, user: '<b>root</b>' } },
       {
         ...observe('1.describeStore', 100, 'CONNECTED', 'observed'),
-        value: { kind: 'observed', observed: { ...shown('CONNECTED', { NewCustomKeyStoreName: name }), atMs: 100 } },
+        value: { kind: 'observed', observed: { ...shown('CONNECTED', { name }), atMs: 100 } },
       },
       answer('2.runChecks', 200, {
         kind: 'checked',
@@ -229,7 +229,7 @@ describe('the forms of a report', () => {
     ['&#64;octocat', '`&#64;octocat`'],
     ['ledger_hsm # 3', 'ledger\\_hsm \\# 3'],
   ])('show %s in Markdown as no link, mention or reference', (name, shownAs) => {
-    const observed = { ...shown('CONNECTED', { NewCustomKeyStoreName: name }), atMs: 100 };
+    const observed = { ...shown('CONNECTED', { name }), atMs: 100 };
     const hostile = [
       header,
       { ...observe('1.describeStore', 100, 'CONNECTED', 'observed'), value: { kind: 'observed', observed } },
