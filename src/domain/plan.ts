@@ -29,7 +29,7 @@ import { type Policy, type Risk, wantedState } from './policy.ts';
 import { describeProperty, type PropertyName } from './properties.ts';
 import { explainReason } from './reasons.ts';
 import { explainRestorable, type Previous } from './restorability.ts';
-import { findOverrun, type Opening } from './window.ts';
+import { findOverrun, type PlannedWindow, toPlannedWindow } from './window.ts';
 
 export interface PlannedChange {
   readonly property: PropertyName;
@@ -62,7 +62,7 @@ export interface Plan {
   /** Where a trial connect was asked for: whether there can be one. */
   readonly trialConnectPlan?: TrialConnectPlan;
   /** The opening in which it would be done; absent: at once. */
-  readonly window?: Opening;
+  readonly window?: PlannedWindow;
   /** Where a dead man's switch was asked for: whether one is armed before the outage. */
   readonly deadMansSwitch?: SwitchPlan;
   /** Where a fence was asked for: whether there is one. */
@@ -120,7 +120,7 @@ export function makePlan(store: KeyStore, request: UpdateRequest, history: Histo
     outageMs: expectedOutageMs(store, course),
     durationMs: expectedRunMs(store, course, policy.bakeTimeMs),
     ...(policy.trialConnect ? { trialConnectPlan: planTrialConnect(store, send, previous) } : {}),
-    ...(policy.window ? { window: policy.window } : {}),
+    ...(policy.window ? { window: toPlannedWindow(policy.window) } : {}),
     ...(policy.deadMansSwitch ? { deadMansSwitch: planSwitch(store, course) } : {}),
     ...(fence ? { fence } : {}),
     risks: [...findRisks(store, send, request, mode, wanted, logins), ...risksOfFence(fence)],

@@ -124,7 +124,7 @@ describe('an execution', () => {
     const told = ({ events }: World) =>
       events.flatMap((event) =>
         event.type === 'state.entered' || event.type.startsWith('step.') || event.type === 'wait.started'
-          ? [JSON.stringify({ ...event, atMs: 0, deadlineAtMs: 0, requestId: '' })]
+          ? [JSON.stringify({ ...event, at: '', deadlineAt: '', requestId: '' })]
           : [],
       );
     const there = createWorld();
