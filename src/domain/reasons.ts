@@ -3,7 +3,7 @@ import { explainConnectionError } from './connection-errors.ts';
 import { explainFailure, type Failure, type Reason } from './failure.ts';
 import { type KeyStore, nameStore } from './key-store.ts';
 import type { KeyVerdict } from './key-verification.ts';
-import type { LockOwner } from './safeguards.ts';
+import type { ReportedLockOwner } from './safeguards.ts';
 import { nameStep } from './steps.ts';
 
 /** What a sentence may speak of. `detail` is the part that only the caller knows. */
@@ -277,8 +277,8 @@ function describeProcess(pid: number, host: string | undefined): string {
 }
 
 /** The run that owns a lock, in words. */
-export function describeLockOwner({ runId, pid, host, sinceMs, step }: LockOwner): string {
-  return `run ${runId} (${describeProcess(pid, host)}, since ${new Date(sinceMs).toISOString()}, ${nameStep(step)})`;
+export function describeLockOwner({ runId, pid, host, since, step }: ReportedLockOwner): string {
+  return `run ${runId} (${describeProcess(pid, host)}, since ${since}, ${nameStep(step)})`;
 }
 
 export function explainReason(code: ReasonCode, { store, detail = '' }: ReasonFacts): Reason {

@@ -1,6 +1,7 @@
 /** The calls that change the store, and the outages that they make. */
 
 import type { JournalLine } from '../disk/journal/format.ts';
+import { toIso } from '../domain/duration.ts';
 import { graceMs } from '../domain/stale-reads.ts';
 import { members, number, text } from './members.ts';
 import type { ReportedCall, Span } from './model.ts';
@@ -20,7 +21,7 @@ function readCall(intent: JournalLine, later: readonly JournalLine[]): ReportedC
   const keptAtMs = number(answer.atMs);
   return {
     operation: text(members(sending).operation) ?? 'unknown',
-    atMs: sentAtMs,
+    at: toIso(sentAtMs),
     tookMs: keptAtMs !== undefined && isOfOneProcess ? keptAtMs - sentAtMs : null,
     answer: text(value.kind) ?? null,
     code: text(members(value.failure).code) ?? null,
@@ -59,7 +60,7 @@ export function listOutages(lines: readonly JournalLine[]): readonly Span[] {
     }
   }
   if (sent?.operation === 'DisconnectCustomKeyStore') sinceMs ??= sent.atMs;
-  return sinceMs === undefined ? outages : [...outages, { fromMs: sinceMs, untilMs: null }];
+  return sinceMs === undefined ? outages : [...outages, { from: toIso(sinceMs), until: null }];
 
   function take(answer: string | undefined, atMs: number | undefined): void {
     const mayBeDone = answer !== 'refused' && answer !== 'foreign';
@@ -77,7 +78,7 @@ export function listOutages(lines: readonly JournalLine[]): readonly Span[] {
     const isNoStaleRead = (answer !== undefined && afterWaits.has(answer)) || observed.atMs >= acceptedAtMs + graceMs;
     const mayBeConnected = isConnecting || observed.atMs >= firesAtMs || isNoStaleRead;
     if (observed.state !== 'CONNECTED') isSure = true;
-    else if (mayBeConnected) outages.push({ fromMs: sinceMs, untilMs: observed.atMs });
+    else if (mayBeConnected) outages.push({ from: toIso(sinceMs), until: toIso(observed.atMs) });
     if (observed.state !== 'CONNECTED' || !(mayBeConnected || !isSure)) return;
     sinceMs = undefined;
     isSure = false;

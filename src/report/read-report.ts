@@ -3,6 +3,7 @@
 import type { End, Header, JournalLine } from '../disk/journal/format.ts';
 import { peekResumed } from '../disk/journal/peek.ts';
 import type { CheckFinding } from '../domain/checks.ts';
+import { toIso } from '../domain/duration.ts';
 import { enableCommands, isLeftDisabled } from '../domain/fence.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import type { KeyTest } from '../domain/key-test.ts';
@@ -40,8 +41,10 @@ export function readReport(lines: readonly JournalLine[], plan: Plan | null): Ru
     store: findStore(
       values.map(({ observed }) => members(members(observed).store)).findLast((store) => text(store.customKeyStoreId)),
     ),
-    startedAtMs: header.startedAtMs,
-    lastAtMs: lines.reduce((latest, line) => Math.max(latest, number(members(line).atMs) ?? 0), header.startedAtMs),
+    startedAt: toIso(header.startedAtMs),
+    lastAt: toIso(
+      lines.reduce((latest, line) => Math.max(latest, number(members(line).atMs) ?? 0), header.startedAtMs),
+    ),
     hasEnded: end !== undefined,
     outcome: end?.outcome ?? null,
     settings: result.settings ?? null,
@@ -78,5 +81,5 @@ export function readReport(lines: readonly JournalLine[], plan: Plan | null): Ru
 function findStore(observed: object | undefined): RunReport['store'] {
   if (observed === undefined) return null;
   const { customKeyStoreId: id, customKeyStoreType: type, settings } = observed as KeyStore;
-  return { id, type, name: text(members(settings).NewCustomKeyStoreName) ?? id };
+  return { id, type, name: text(members(settings).name) ?? id };
 }

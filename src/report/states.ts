@@ -2,6 +2,7 @@
 
 import type { JournalLine } from '../disk/journal/format.ts';
 import { peekState } from '../disk/journal/peek.ts';
+import { toIso } from '../domain/duration.ts';
 import type { ConnectionState } from '../domain/key-store.ts';
 import { members, number, text } from './members.ts';
 import type { StateSpan } from './model.ts';
@@ -37,5 +38,8 @@ export function listStates(lines: readonly JournalLine[]): readonly StateSpan[] 
     const before = observed[at - 1];
     return before?.state !== state || before.errorCode !== errorCode;
   });
-  return changes.map(({ atMs, ...what }, at) => ({ ...what, fromMs: atMs, untilMs: changes[at + 1]?.atMs ?? null }));
+  return changes.map(({ atMs, ...what }, at) => {
+    const next = changes[at + 1];
+    return { ...what, from: toIso(atMs), until: next ? toIso(next.atMs) : null };
+  });
 }

@@ -1,5 +1,5 @@
 /** Asks for what a goal needs to know, and nothing more. */
-import type { KeyStore } from '../../domain/key-store.ts';
+import { type KeyStore, shownValue } from '../../domain/key-store.ts';
 import { describeProperty, optionName } from '../../domain/properties.ts';
 import { writeCredential } from '../input/credential.ts';
 import { previousOptions } from '../options/option-groups.ts';
@@ -46,7 +46,8 @@ async function askOne(ask: Ask, store: KeyStore, field: Field): Promise<ActorOut
   const { question, rule } = askField(store, field);
   const value = await ask.line(question, rule);
   if (secretMember) return askBothHalves(ask, store, field, value);
-  const isLeft = (how === 'kept' && value === store.settings[property]) || (how === 'optional' && value === '');
+  const isLeft =
+    (how === 'kept' && value === shownValue(store.settings, property)) || (how === 'optional' && value === '');
   return isLeft ? none : carry(optionName(property), { value, shown: value });
 }
 
@@ -57,7 +58,7 @@ async function askBothHalves(
   id: string,
 ): Promise<ActorOutputs> {
   const next = carry(optionName(property), joinHalves(id, await askSecret(ask, property, 'new')));
-  const oldId = store.settings[property];
+  const oldId = shownValue(store.settings, property);
   if (!andPrevious || oldId === undefined) return next;
   ask.say(
     'KMS never shows the secret in force now. If you still have it, cks can restore the old credential if the new one fails.',

@@ -24,7 +24,7 @@ function peekStore(value: unknown): PeekedStore | undefined {
   const { customKeyStoreId, connectionState, settings } = members(value);
   const state = peekState(connectionState);
   if (typeof customKeyStoreId !== 'string' || !state) return undefined;
-  const { NewCustomKeyStoreName: name, CloudHsmClusterId: clusterId } = members(settings);
+  const { name, CloudHsmClusterId: clusterId } = members(settings);
   const textOf = (word: unknown) => (typeof word === 'string' ? word : null);
   return { customKeyStoreId, name: textOf(name), connectionState: state, clusterId: textOf(clusterId) };
 }

@@ -5,6 +5,7 @@
  */
 import type { EnableInput, FenceEnabled, KeysVerified } from '../../../machines/safe-update/index.ts';
 import { keyIdOf } from '../../domain/arn.ts';
+import { toIso } from '../../domain/duration.ts';
 import {
   type Fence,
   type FencedKey,
@@ -126,8 +127,8 @@ export async function enableKeys(
   function describeMismatch({ keyId }: FencedKey): KeysVerified & { readonly fence: Fence } {
     const exposed = fence.keys.find((key) => key.keyId === keyId);
     const exposure = {
-      since: new Date(exposed?.exposure?.fromMs ?? run.clock.now()).toISOString(),
-      seenAt: new Date(run.clock.now()).toISOString(),
+      since: toIso(exposed?.exposure?.fromMs ?? run.clock.now()),
+      seenAt: toIso(run.clock.now()),
       keysUsed: usedSince,
     };
     const verified = fence.keys.filter(({ evidence }) => evidence === 'canary' || evidence === 'canary key').length;
