@@ -197,13 +197,18 @@ describe('a run with a fence', () => {
   });
 
   it('names a key that is created meanwhile, which stays enabled', async () => {
-    const { result } = await runFenced({}, (world) =>
-      world.when(
+    const { result, world } = await runFenced({}, (prepared) =>
+      prepared.when(
         (operation) => operation === 'DisableKey',
-        () => world.simulator.addKey(storeOf(world)),
+        () => prepared.simulator.addKey(storeOf(prepared)),
       ),
     );
     expect(result.outcome).toBe('updated');
+    // Before the Connect, and after it.
+    const asked = world.simulator.calls.map(({ operation }) => operation);
+    const connected = asked.indexOf('ConnectCustomKeyStore');
+    expect(asked.slice(asked.lastIndexOf('DisableKey'), connected)).toContain('ListKeys');
+    expect(asked.slice(connected)).toContain('ListKeys');
     expect(result.fence?.unfenced).toEqual([
       { keyId: expect.stringContaining(':key/'), why: 'created during the run' },
     ]);

@@ -6,6 +6,7 @@ import { assumeDisabled, type FencedKey, listDisabled, withKeys } from '../../do
 import type { StepContext } from '../../ports/host.ts';
 import type { Run } from '../run.ts';
 import { askUntilAnswered, forEachKey } from './ask.ts';
+import { nameUnfenced } from './name-unfenced.ts';
 
 /** KMS shows a new key state within seconds (eventual consistency); AWS documents no longest time. */
 const shownWithinMs = 5 * 60_000;
@@ -13,7 +14,7 @@ const observeAgainMs = 1_000;
 
 export async function disableKeys(
   run: Run,
-  { fence: planned }: DisableInput,
+  { store, fence: planned }: DisableInput,
   { rerun, signal }: StepContext,
 ): Promise<FenceRaised> {
   // An earlier process may have disabled any of them.
@@ -25,8 +26,9 @@ export async function disableKeys(
   run.emit({ type: 'keys.disabling', keys: todo.length });
   await forEachKey(todo, disable, isOver);
   if (failure !== null) return { kind: 'fenceFailed', fence, failure };
-  if (!signal.aborted) run.emit({ type: 'keys.disabled', keys: listDisabled(fence).length });
-  return { kind: 'fenced', fence };
+  if (signal.aborted) return { kind: 'fenced', fence };
+  run.emit({ type: 'keys.disabled', keys: listDisabled(fence).length });
+  return { kind: 'fenced', fence: await nameUnfenced(run, store.customKeyStoreId, fence, signal) };
 
   async function disable(key: FencedKey): Promise<void> {
     const shown = await askUntilAnswered(run, () => run.keys.describe(key.keyId), { signal });

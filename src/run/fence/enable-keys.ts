@@ -16,10 +16,10 @@ import {
 } from '../../domain/fence.ts';
 import { untested } from '../../domain/key-test.ts';
 import type { StepContext } from '../../ports/host.ts';
-import type { StoreKey } from '../../ports/keys.ts';
 import type { Run } from '../run.ts';
-import { askUntilAnswered, forEachKey } from './ask.ts';
+import { forEachKey } from './ask.ts';
 import { createEnableKey, type EnabledKey } from './enable-key.ts';
+import { nameUnfenced } from './name-unfenced.ts';
 import { createVerify } from './verify-key.ts';
 
 /** So long the key that goes first is asked for, before another one goes first. */
@@ -53,7 +53,7 @@ export async function enableKeys(
   const isSame = ({ keyId }: FencedKey) => sameKeys.includes(keyId);
 
   run.emit({ type: 'keys.enabling', keys: todo.length });
-  await nameUnfenced();
+  fence = await nameUnfenced(run, store.customKeyStoreId, fence);
   await forEachKey(todo.filter(isSame), enable, isOver);
   const others = todo.filter((key) => !isSame(key));
   if (others.length > 0 && !isOver()) {
@@ -79,16 +79,6 @@ export async function enableKeys(
     const verdict = await verify(canaryKeyId);
     if (verdict.kind === 'different') different = { keyId: canaryKeyId, state: 'enabled' };
     isStoreVerified = verdict.kind === 'same';
-  }
-
-  async function nameUnfenced(): Promise<void> {
-    const listed = await askUntilAnswered(run, () => run.keys.listNew(store.customKeyStoreId));
-    if (!listed.ok) return;
-    const known = new Set([...fence.keys, ...fence.unfenced].map(({ keyId }) => keyId));
-    const isNew = ({ arn, keyState, createdAtMs }: StoreKey) =>
-      !known.has(arn) && keyState === 'Enabled' && createdAtMs >= fence.listedAtMs;
-    const created = listed.value.keys.filter(isNew).map(({ arn }) => ({ keyId: arn, why: 'created during the run' }));
-    fence = { ...fence, unfenced: [...fence.unfenced, ...created] };
   }
 
   /** One key alone before the others. One that KMS does not enable shows nothing of them. Returns those that remain. */
