@@ -1,11 +1,11 @@
 /** What happened, record by record, in words. What the other tables tell in full is told in short. */
 
 import type { JournalLine } from '../disk/journal/format.ts';
+import { list, type Members, members, number, text } from '../disk/journal/members.ts';
+import { readSeen } from '../disk/journal/seen.ts';
 import { toIso } from '../domain/duration.ts';
 import { isTrialConnectStep } from '../domain/trial-connect.ts';
-import { list, type Members, members, number, text } from './members.ts';
 import type { RunReport } from './model.ts';
-import { readSeen } from './states.ts';
 
 export function describeCourse(lines: readonly JournalLine[]): RunReport['course'] {
   const told = lines.flatMap((line) => {

@@ -1,11 +1,11 @@
 /** The fence of a run: from its result, or from what it last recorded. */
 import type { JournalLine } from '../disk/journal/format.ts';
+import { members } from '../disk/journal/members.ts';
 import { msBetween } from '../domain/duration.ts';
 import type { FencedKeyState, FenceEvidence } from '../domain/fence.ts';
 import type { ReportedFence, ReportedKey } from '../domain/outcome.ts';
 import { isFence } from '../domain/parse-resume-state.ts';
 import { toReportedFence } from '../domain/reported-fence.ts';
-import { members } from './members.ts';
 import { formatLength, formatTime } from './words.ts';
 
 /** Null: the run recorded none. */

@@ -1,6 +1,8 @@
 /** From the lines of a journal to the report of its run. Decides nothing and looks at nothing else. */
 
 import type { End, Header, JournalLine } from '../disk/journal/format.ts';
+import { list, members, number, text } from '../disk/journal/members.ts';
+import { listOutages, type Outage } from '../disk/journal/outages.ts';
 import { peekResumed } from '../disk/journal/peek.ts';
 import type { CheckFinding } from '../domain/checks.ts';
 import { toIso } from '../domain/duration.ts';
@@ -12,11 +14,10 @@ import type { RunResult } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Risk } from '../domain/policy.ts';
 import { isTrialConnectStep } from '../domain/trial-connect.ts';
-import { listCalls, listOutages } from './calls.ts';
+import { listCalls } from './calls.ts';
 import { describeCourse } from './course.ts';
 import { findFence } from './fence.ts';
-import { list, members, number, text } from './members.ts';
-import type { RunReport } from './model.ts';
+import type { RunReport, Span } from './model.ts';
 import { listStates } from './states.ts';
 
 /** `plan`: as the run has made it; null where nobody can tell. */
@@ -58,7 +59,7 @@ export function readReport(lines: readonly JournalLine[], plan: Plan | null): Ru
     modeUsed: result.mode ?? null,
     accepted: [...new Set([...list(policy.accept), ...values.flatMap(({ accepted }) => list(accepted))])] as Risk[],
     states: listStates(own),
-    outages: listOutages(own),
+    outages: listOutages(own).map(toSpan),
     calls: listCalls(own),
     trialStoreCalls: listCalls(lines.filter(isOfTrialStore)),
     looks: values.reduce((sum, { calls }) => sum + (number(members(calls).DescribeCustomKeyStores) ?? 0), 0),
@@ -77,6 +78,11 @@ export function readReport(lines: readonly JournalLine[], plan: Plan | null): Ru
     course: describeCourse(lines),
   };
 }
+
+const toSpan = ({ fromMs, untilMs }: Outage): Span => ({
+  from: toIso(fromMs),
+  until: untilMs === null ? null : toIso(untilMs),
+});
 
 function findStore(observed: object | undefined): RunReport['store'] {
   if (observed === undefined) return null;

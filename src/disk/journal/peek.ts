@@ -4,6 +4,7 @@
  */
 import type { FencedKey, FencedKeyState } from '../../domain/fence.ts';
 import type { ConnectionState } from '../../domain/key-store.ts';
+import { members } from './members.ts';
 
 const states: Readonly<Record<ConnectionState, true>> = {
   CONNECTED: true,
@@ -83,8 +84,4 @@ export function peekFencedKeys(value: unknown): PeekedKeys | undefined {
 
 export function peekAfter(result: unknown): PeekedStore | undefined {
   return peekStore(members(result).after);
-}
-
-function members(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
