@@ -34,10 +34,10 @@ export {
 export type { Plan, PlannedChange } from './domain/plan.ts';
 export type { TrialConnectPlan } from './domain/plan-trial-connect.ts';
 export { type FinalState, type Mode, type Policy, type Risk, risks } from './domain/policy.ts';
-export { type PropertyName, properties } from './domain/properties.ts';
-export type { LockOwner } from './domain/safeguards.ts';
+export { type PropertyName, properties, type SettingName } from './domain/properties.ts';
+export type { ReportedLockOwner } from './domain/safeguards.ts';
 export type { StoreKeyTest, TestedKey } from './domain/store-key-test.ts';
-export type { Opening } from './domain/window.ts';
+export type { Opening, PlannedWindow } from './domain/window.ts';
 export { type ApplyOptions, applyPlan } from './library/apply-plan.ts';
 export type { CanaryOptions, CanaryResult } from './library/canaries.ts';
 export type { CanaryKeyOptions, CanaryKeyResult } from './library/canary-key.ts';

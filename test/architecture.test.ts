@@ -35,7 +35,10 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
       'node:events',
     ],
   },
-  'src/aws/cloudhsm': { rooms: ['src/aws', 'src/ports'], packages: ['@aws-sdk/client-cloudhsm-v2', 'node:stream'] },
+  'src/aws/cloudhsm': {
+    rooms: ['src/aws', 'src/domain', 'src/ports'],
+    packages: ['@aws-sdk/client-cloudhsm-v2', 'node:stream'],
+  },
   'src/aws/cloudtrail': { rooms: ['src/aws', 'src/domain', 'src/ports'], packages: ['@aws-sdk/client-cloudtrail'] },
   'src/aws/cloudwatch': { rooms: ['src/aws', 'src/domain', 'src/ports'], packages: ['@aws-sdk/client-cloudwatch'] },
   'src/aws/dynamodb': {

@@ -36,6 +36,23 @@ it('is what the types say', async () => {
   }
 });
 
+it('shows an instant in ISO 8601, and as milliseconds only in the lines of a journal', () => {
+  const isNumber = (name: string) => /^(at|until|since|from)Ms$|(At|Until|Since|From)Ms$/.test(name);
+  const found = makeSchemas().flatMap(([file, { definitions = {}, ...top }]) =>
+    Object.entries({ ...(definitions as object), top }).flatMap(([type, schema]) =>
+      listMembers(schema).some(isNumber) ? [`${file}: ${type}`] : [],
+    ),
+  );
+  expect(found).toEqual(['runs: Header', 'runs: LogRecord', 'runs: Resumed', 'runs: End']);
+});
+
+/** The names of all members that a schema describes. */
+function listMembers(schema: unknown): readonly string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { properties = {} } = schema as { readonly properties?: object };
+  return [...Object.keys(properties), ...Object.values(schema).flatMap(listMembers)];
+}
+
 describe('in each way through the lifecycle', () => {
   const observed = new Set<string>();
 

@@ -9,11 +9,12 @@ import { rejectedNames } from '../../src/domain/restorability.ts';
 import { mayBeStale } from '../../src/domain/stale-reads.ts';
 import { trialConnectCheck } from '../../src/domain/trial-connect.ts';
 import { beginNewRow } from '../../src/domain/tries.ts';
+import type { Event } from './actor-inputs.ts';
+import type { Context } from './context.ts';
 import { allSent, findCountedLogin, hasWrittenBefore, rollbackOf } from './facts.ts';
 import type { Checked, KeysVerified, Observation, Result, Settled } from './outputs.ts';
 import { recordStaleReads, sawStaleRead } from './stale-reads.ts';
 import { hasFired, isConnectedBySwitch } from './switch.ts';
-import type { Context, Event } from './types.ts';
 
 type Changes = Partial<Context>;
 

@@ -3,7 +3,7 @@ import { untested } from '../../src/domain/key-test.ts';
 import { unprepared, unverified } from '../../src/domain/key-verification.ts';
 import { noLogins } from '../../src/domain/logins.ts';
 import { limitStaleReads, noStaleReads } from '../../src/domain/stale-reads.ts';
-import type { Context, Input } from './types.ts';
+import type { Context, Input } from './context.ts';
 
 /** What an earlier run has left counts as this one's own. */
 export function begin(input: Input): Context {

@@ -12,9 +12,11 @@ import {
   explainUnreadable,
 } from '../../src/domain/reasons.ts';
 import { rejectedNames } from '../../src/domain/restorability.ts';
+import { toReportedLockOwner } from '../../src/domain/safeguards.ts';
+import type { Event } from './actor-inputs.ts';
+import type { Context } from './context.ts';
 import { findLateness, hasWrittenBefore, isPasswordConfirmed, mayCureKeys, rollbackOf } from './facts.ts';
 import { hasFired, isConnectedBySwitch } from './switch.ts';
-import type { Context, Event } from './types.ts';
 
 type Changes = Partial<Context>;
 
@@ -95,7 +97,7 @@ function reasonOf(context: Context, event: Event): Reason {
     case 'unreadable':
       return explainUnreadable(value.failure, context.store, context.place);
     case 'locked':
-      return explainReason('LOCKED', { ...about, detail: describeLockOwner(value.owner) });
+      return explainReason('LOCKED', { ...about, detail: describeLockOwner(toReportedLockOwner(value.owner)) });
     case 'cutOff':
       return explainFailure(value.failure ?? noAnswer, `KMS could not be asked about ${nameOf(context, store)}`);
     case 'gone':

@@ -9,7 +9,8 @@ import { findTimeObjection, type Plan } from '../../src/domain/plan.ts';
 import { describeProperty } from '../../src/domain/properties.ts';
 import { planRollback, type RollbackPlan } from '../../src/domain/restorability.ts';
 import type { ResumeState } from '../../src/domain/resume-state.ts';
-import type { Context, Event } from './types.ts';
+import type { Event } from './actor-inputs.ts';
+import type { Context } from './context.ts';
 
 /** A fact that the states before must have put into the context; its lack is a bug of the machine. */
 export function known<T>(fact: T | null, what: string): T {

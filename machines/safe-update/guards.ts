@@ -8,6 +8,8 @@ import { hasFailedKeys, isVerifiable } from '../../src/domain/key-verification.t
 import { mayBeStale } from '../../src/domain/stale-reads.ts';
 import { trialConnectCheck } from '../../src/domain/trial-connect.ts';
 import { isAhead } from '../../src/domain/window.ts';
+import type { Event } from './actor-inputs.ts';
+import type { Context } from './context.ts';
 import {
   findLateness,
   hasChangedConnection,
@@ -23,7 +25,6 @@ import {
 } from './facts.ts';
 import type { Result } from './outputs.ts';
 import * as deadMansSwitch from './switch.ts';
-import type { Context, Event } from './types.ts';
 
 interface Args {
   readonly context: Context;
@@ -279,7 +280,6 @@ export const guards = {
   isWayBackDead: (args: Args) => hasFailedCheck(args) && stateIs('DISCONNECTED', 'FAILED')(args),
   mustRestoreLive: (args: Args) =>
     mustRestore(args.context) &&
-    (args.context.plan?.mode === 'live' || args.context.resumedFrom?.goal === 'back') &&
     args.context.before?.connectionState === 'CONNECTED' &&
     !hasGoneOffline(args) &&
     isConnected(args),

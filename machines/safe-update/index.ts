@@ -1,5 +1,21 @@
 /** The lifecycle, for people who inspect, draw or embed it: provide its actors, or walk it with `xstate/graph`. */
 
+export type {
+  ActorInputs,
+  ActorName,
+  ArmInput,
+  ConnectInput,
+  DisableInput,
+  EnableInput,
+  Event,
+  HoldInput,
+  PrepareFenceInput,
+  PrepareInput,
+  Resumable,
+  UpdateActorInput,
+  WriteInput,
+} from './actor-inputs.ts';
+export type { Context, Input } from './context.ts';
 export { safeUpdateMachine } from './machine.ts';
 export type {
   ActorOutputs,
@@ -23,20 +39,3 @@ export type {
   Waited,
   Write,
 } from './outputs.ts';
-export type {
-  ActorInputs,
-  ActorName,
-  ArmInput,
-  ConnectInput,
-  Context,
-  DisableInput,
-  EnableInput,
-  Event,
-  HoldInput,
-  Input,
-  PrepareFenceInput,
-  PrepareInput,
-  Resumable,
-  UpdateActorInput,
-  WriteInput,
-} from './types.ts';

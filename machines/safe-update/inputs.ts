@@ -9,6 +9,20 @@ import { describeProperty } from '../../src/domain/properties.ts';
 import { graceMs, graceUntilMs } from '../../src/domain/stale-reads.ts';
 import { updateTriesForMs } from '../../src/domain/tries.ts';
 import { isAhead } from '../../src/domain/window.ts';
+import type {
+  ActorInputs,
+  ArmInput,
+  ConnectInput,
+  DisableInput,
+  EnableInput,
+  HoldInput,
+  PrepareFenceInput,
+  PrepareInput,
+  Resumable,
+  UpdateActorInput,
+  WriteInput,
+} from './actor-inputs.ts';
+import type { Context } from './context.ts';
 import {
   findCountedLogin,
   hasWrittenBefore,
@@ -22,20 +36,6 @@ import {
 import type { Observation } from './outputs.ts';
 import { resumeStateOf } from './resume-state.ts';
 import { hasFired } from './switch.ts';
-import type {
-  ActorInputs,
-  ArmInput,
-  ConnectInput,
-  Context,
-  DisableInput,
-  EnableInput,
-  HoldInput,
-  PrepareFenceInput,
-  PrepareInput,
-  Resumable,
-  UpdateActorInput,
-  WriteInput,
-} from './types.ts';
 
 interface Args {
   readonly context: Context;

@@ -1,10 +1,11 @@
 /** What the chart is built of: its types, actors, guards and actions, by name. */
 import { assign, setup } from 'xstate';
 import * as actions from './actions.ts';
+import type { Event } from './actor-inputs.ts';
+import type { Context, Input } from './context.ts';
 import * as explaining from './explain.ts';
 import { guards } from './guards.ts';
 import { plan } from './plan.ts';
-import type { Context, Event, Input } from './types.ts';
 import { unprovidedActors } from './unprovided.ts';
 
 export const lifecycle = setup({

@@ -4,8 +4,8 @@ import { explainReason } from '../../src/domain/reasons.ts';
 import { type RecognizedUpdate, recognizeUpdate } from '../../src/domain/resume-state.ts';
 import { trialConnectCheck } from '../../src/domain/trial-connect.ts';
 import { recordConnected } from './actions.ts';
+import type { Context } from './context.ts';
 import { hasFired } from './switch.ts';
-import type { Context } from './types.ts';
 
 /** The plan is pure, so it is made here and not by an actor. The store as it was found is what a rollback restores. */
 export function plan({ context }: { context: Context }): Partial<Context> {

@@ -1,8 +1,8 @@
 /** The facts that a resume needs, taken from the context: what a run writes with each call that changes the store. */
 import { applyChange } from '../../src/domain/change.ts';
 import { type ResumeState, resumeSchema } from '../../src/domain/resume-state.ts';
+import type { Context } from './context.ts';
 import { allSent, known, rollbackOf } from './facts.ts';
-import type { Context } from './types.ts';
 
 /** @throws if the run has no plan yet: then it has nothing to send either. */
 export function resumeStateOf(context: Context): ResumeState {

@@ -1,8 +1,9 @@
 /** What an answer says of stale reads: with an accepted call, and at the end of a wait, the store leaves states and settings. */
 import { arriveAt, leaveSettings, leaveStates, type StaleReads } from '../../src/domain/stale-reads.ts';
+import type { Event } from './actor-inputs.ts';
+import type { Context } from './context.ts';
 import { possibleSettings } from './facts.ts';
 import type { Result } from './outputs.ts';
-import type { Context, Event } from './types.ts';
 
 export function recordStaleReads(context: Context, event: Event, nowMs: number): StaleReads {
   const { stale, lastObserved: observed } = context;

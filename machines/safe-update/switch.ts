@@ -2,8 +2,9 @@
 import { mayMisleadLogin, switchDeadlineMs } from '../../src/domain/dead-mans-switch.ts';
 import { matchesSettings } from '../../src/domain/key-store.ts';
 import { mayBeStale } from '../../src/domain/stale-reads.ts';
+import type { Event } from './actor-inputs.ts';
+import type { Context } from './context.ts';
 import { leadsToOtherKeys } from './facts.ts';
-import type { Context, Event } from './types.ts';
 
 /**
  * Whether it is to be armed before the run goes on. One that an earlier run has left over a store that is offline is armed

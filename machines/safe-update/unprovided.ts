@@ -1,7 +1,7 @@
 /** Typed stubs: the machine holds no effect. Whoever runs it provides each actor; one that was forgotten says its name. */
 import { fromPromise } from 'xstate';
+import type { ActorInputs, ActorName } from './actor-inputs.ts';
 import type { ActorOutputs, Stamped } from './outputs.ts';
-import type { ActorInputs, ActorName } from './types.ts';
 
 function unprovided<N extends ActorName>(name: N) {
   return fromPromise<Stamped<ActorOutputs[N]>, ActorInputs[N]>(() =>

@@ -41,8 +41,7 @@ export function findClashes({ settings }: KeyStore, send: Change, others: readon
   const isMoved = addressNames.some((name) => send[name] !== undefined);
   return others.flatMap((other) => {
     const taken = other.settings;
-    const isNamed =
-      send.NewCustomKeyStoreName !== undefined && taken.NewCustomKeyStoreName === send.NewCustomKeyStoreName;
+    const isNamed = taken.name !== undefined && taken.name === send.NewCustomKeyStoreName;
     return [
       ...(isNamed ? [`the name is that of ${other.customKeyStoreId}`] : []),
       ...(isMoved ? explainSharedAddress(wanted, taken, nameStore(other)) : []),

@@ -22,19 +22,22 @@ export function createFenceCheck(keys: Pick<Keys, 'list' | 'listAliases'>): Buil
       const alias = canaryAlias(customKeyStoreId);
       const target = aliases.ok ? aliases.value.find(({ name }) => name === alias)?.keyId : undefined;
       const hasCanaryKey = enabled.some(({ keyId }) => keyId === target);
+      const lack = target === undefined ? '' : ` ${alias} names no enabled key of this store.`;
       const details = [
         hasCanaryKey
           ? `The canary key ${alias} stays enabled, and cks verifies it before it enables any other key`
-          : `${without} Create one: cks canary key create ${customKeyStoreId} --xks-key-id ID`,
+          : `${without}${lack} Create one: cks canary key create ${customKeyStoreId} --xks-key-id ID`,
         ...(hidden > 0
           ? [`${hidden} keys of the account could not be described: those in the store have no fence`]
           : []),
         traces,
       ];
       const fenced = hasCanaryKey ? enabled.length - 1 : enabled.length;
+      if (fenced === 0)
+        return { status: 'passed', message: 'no key to disable', details, dispels: ['disable-keys', 'exposure'] };
       const earliest = hasCanaryKey ? '' : ', and without a canary key until 5 minutes after the disconnect';
       const message = `${describeCost(fenced)}${earliest}; applications see DisabledException meanwhile`;
-      return { status: 'passed', message, details, ...(hasCanaryKey ? { hasCanaryKey: true } : {}) };
+      return { status: 'passed', message, details, ...(hasCanaryKey ? { dispels: ['exposure'] } : {}) };
     },
   };
 }

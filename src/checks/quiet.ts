@@ -1,5 +1,6 @@
 /** Whether no key was used for a while, before the outage begins. In a run inside its window it waits for such a moment. */
 import { formatDuration } from '../domain/duration.ts';
+import { canaryAlias } from '../domain/fence.ts';
 import { mayGoOffline } from '../domain/key-reach.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -37,8 +38,9 @@ export function createQuietCheck(
       if (isAhead(window, clock.now())) return null;
       const listed = await ports.keys.list(store.customKeyStoreId, signal);
       if (!listed.ok) return { status: 'unknown', message: describeUnseen(keyListing, listed.failure) };
+      const keys = await leaveOutCanaryKey(ports, store.customKeyStoreId, listed.value.keys, signal);
       for (;;) {
-        const latest = await findLatestUse(ports, listed.value.keys, minQuietMs, signal);
+        const latest = await findLatestUse(ports, keys, minQuietMs, signal);
         const restMs = latest.atMs === null ? 0 : latest.atMs + minQuietMs - clock.now();
         if (restMs <= 0) return latest.gap ?? concludeQuiet(listed.value, minQuietMs);
         if (signal.aborted) return { status: 'unknown', message: 'stopped before a quiet moment' };
@@ -48,6 +50,19 @@ export function createQuietCheck(
       }
     },
   };
+}
+
+/** No application uses it. */
+async function leaveOutCanaryKey(
+  ports: QuietPorts,
+  customKeyStoreId: string,
+  keys: readonly StoreKey[],
+  signal: AbortSignal,
+): Promise<readonly StoreKey[]> {
+  const listed = await ports.keys.listAliases(signal);
+  const alias = canaryAlias(customKeyStoreId);
+  const target = listed.ok ? listed.value.find(({ name }) => name === alias)?.keyId : undefined;
+  return keys.filter(({ keyId }) => keyId !== target);
 }
 
 function concludeQuiet(inventory: KeyInventory, minQuietMs: number): Finding {

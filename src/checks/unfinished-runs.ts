@@ -1,5 +1,5 @@
 /** Whether an earlier run on the store is unfinished: what it has left is to be gone on with before anything else. */
-import { findLeftDisabled, type RunWithFence } from '../domain/fence.ts';
+import { findLeftDisabled, isLeftDisabled, type RunWithFence } from '../domain/fence.ts';
 import { settlesEarlier } from '../domain/lease.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { BuiltInCheck } from './rights.ts';
@@ -104,5 +104,5 @@ function supersedes(later: EarlierRun, earlier: EarlierRun): boolean {
 /** Keys that the earlier run has left disabled, and of which the later one knows nothing. */
 function leavesKeysTo({ fencedKeys = [] }: EarlierRun, later: EarlierRun): boolean {
   const known = new Set(later.fencedKeys?.map(({ keyId }) => keyId));
-  return fencedKeys.some(({ keyId, state }) => state === 'disabled' && !known.has(keyId));
+  return fencedKeys.some((key) => isLeftDisabled(key) && !known.has(key.keyId));
 }

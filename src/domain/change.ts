@@ -1,6 +1,13 @@
 /** A change: the new values asked for. Secrets stand in it as references only, so it may be shown, journaled and logged. */
-import { isSameValue, type KeyStore, type Settings } from './key-store.ts';
-import { describeProperty, type PropertyName, propertyNames, type TextRule } from './properties.ts';
+import { isSameValue, type KeyStore, type Settings, shownValue } from './key-store.ts';
+import {
+  describeProperty,
+  type PropertyName,
+  propertyNames,
+  type SettingName,
+  settingName,
+  type TextRule,
+} from './properties.ts';
 
 /** Where a secret comes from. `given:` points into the one closure of the run that holds a value it was handed. */
 export type SecretReference = KeptReference | `given:${string}`;
@@ -147,7 +154,8 @@ export function completeChange(settings: Settings, change: Change): Change {
  */
 export function differingChange(settings: Settings, change: Change): Change {
   const differs = (name: PropertyName) =>
-    secretReference(change, name) !== undefined || !isSameValue(name, settings[name], visibleValue(change, name));
+    secretReference(change, name) !== undefined ||
+    !isSameValue(name, shownValue(settings, name), visibleValue(change, name));
   const moves = change.XksProxyConnectivity !== undefined && differs('XksProxyConnectivity');
   const companion = (name: PropertyName) =>
     moves && (name === 'XksProxyUriEndpoint' || name === 'XksProxyVpcEndpointServiceName');
@@ -163,7 +171,7 @@ export function pickChange(change: Change, keep: (name: PropertyName) => boolean
 export function showsChange(settings: Settings, change: Change): boolean {
   return changedNames(change).every((name) => {
     const value = visibleValue(change, name);
-    return value === undefined || isSameValue(name, settings[name], value);
+    return value === undefined || isSameValue(name, shownValue(settings, name), value);
   });
 }
 
@@ -174,10 +182,10 @@ export function isDiscernible(before: Settings, change: Change): boolean {
 
 /** The settings that Describe will show once the change is in force. */
 export function applyChange(settings: Settings, change: Change): Settings {
-  const next: Partial<Record<PropertyName, string>> = { ...settings };
-  for (const name of changedNames(change)) {
-    const value = visibleValue(change, name);
-    if (value === undefined) continue;
+  const next: Partial<Record<SettingName, string>> = { ...settings };
+  for (const property of changedNames(change)) {
+    const [name, value] = [settingName(property), visibleValue(change, property)];
+    if (name === undefined || value === undefined) continue;
     if (value === '') delete next[name];
     else next[name] = value;
   }

@@ -25,8 +25,8 @@ export interface CheckFinding {
   readonly verifiesKeys?: boolean;
   /** ARNs of the KMS keys that both the old and the new key source hold, as the check has seen for each. */
   readonly sameKeys?: readonly string[];
-  /** The store has a canary key, which no application uses: it is enabled and verified first. */
-  readonly hasCanaryKey?: true;
+  /** Risks of the plan that do not exist, as the finding shows. */
+  readonly dispels?: readonly Risk[];
   /** Checks whose question this one has answered, from where KMS stands: it counts no more that they could not decide. */
   readonly answers?: readonly string[];
   /** A custom key store that the check made and could not take away again, by its name. */
@@ -111,11 +111,10 @@ export function assessRisks(
   isFenceConditional = false,
 ): readonly Risk[] {
   const isVerified = findings.some((finding) => finding.verifiesKeys);
-  const isExposed = !isVerified && !findings.some((finding) => finding.hasCanaryKey);
   const needless: readonly Risk[] = [
-    ...(isVerified ? (['unverified-keys'] as const) : []),
-    ...(isExposed ? [] : (['exposure'] as const)),
+    ...(isVerified ? (['unverified-keys', 'exposure'] as const) : []),
     ...(isVerified && isFenceConditional ? (['disable-keys'] as const) : []),
+    ...findings.flatMap(({ dispels = [] }) => dispels),
   ];
   const answered = findings.flatMap(({ answers = [] }) => answers);
   // A finding that names its risk is accepted by that.

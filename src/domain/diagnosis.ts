@@ -5,7 +5,7 @@ import { findUnknownWord, isTransient, type KeyStore } from './key-store.ts';
 import type { Risk } from './policy.ts';
 import { describeProperty, optionName, type PropertyName } from './properties.ts';
 import { describeLockOwner } from './reasons.ts';
-import type { LockOwner } from './safeguards.ts';
+import type { ReportedLockOwner } from './safeguards.ts';
 import type { StoreKeyTest } from './store-key-test.ts';
 
 export interface Symptoms {
@@ -13,7 +13,7 @@ export interface Symptoms {
   readonly findings: readonly CheckFinding[];
   readonly keyTest: StoreKeyTest;
   /** The run that works on the store now, and the one that has left it as it is; null: none is known. */
-  readonly atWork: LockOwner | null;
+  readonly atWork: ReportedLockOwner | null;
   readonly unfinished: UnfinishedRun | null;
   /** Keys that the fence of a run has left disabled; null: none is known. */
   readonly disabled: DisabledKeys | null;

@@ -9,9 +9,22 @@ export function formatDuration(ms: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** `2026-11-29T01:00Z` */
-export function formatInstant(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 16)}Z`;
+/** The last instant of a Date: an option may set a limit beyond it. */
+const lastInstantMs = 8.64e15;
+
+/** `2026-11-29T01:00:00.000Z`: an instant as every result, event and document shows it (ISO 8601). */
+export function toIso(ms: number): string {
+  return new Date(Math.min(ms, lastInstantMs)).toISOString();
+}
+
+/** The milliseconds from one instant in ISO 8601 to another. */
+export function msBetween(from: string, until: string): number {
+  return Date.parse(until) - Date.parse(from);
+}
+
+/** `2026-11-29T01:00Z`, of milliseconds or of an instant in ISO 8601. */
+export function formatInstant(instant: number | string): string {
+  return `${new Date(instant).toISOString().slice(0, 16)}Z`;
 }
 
 /** `23 s`, `4 min`, `5 h`, `12 days`: how long ago something was. A clock that was set back gives no negative age. */

@@ -22,9 +22,10 @@ export type FencePlan =
  *
  * - `enabled`: Enabled, before cks disables it or after cks has enabled it again.
  * - `disabled`: disabled by cks, or perhaps; it is to be enabled again.
+ * - `withheld`: disabled by cks, and not to be enabled without a test: cks saw that the key source holds different keys.
  * - `left`: another principal disabled it during the run, so it stays disabled.
  */
-export type FencedKeyState = 'enabled' | 'disabled' | 'left';
+export type FencedKeyState = 'enabled' | 'disabled' | 'withheld' | 'left';
 
 /** On what evidence a key was enabled. `proxy`: both proxies decrypt for each other. `canary`: its own old ciphertext. */
 export type FenceEvidence = 'proxy' | 'canary key' | 'canary' | 'none';
@@ -127,7 +128,21 @@ export function isConditional(plan: FencePlan | undefined): boolean {
 
 /** Keys that cks has disabled, or may have, and not enabled again. */
 export function listDisabled(fence: Fence | null): readonly FencedKey[] {
-  return (fence?.keys ?? []).filter(({ state }) => state === 'disabled');
+  return (fence?.keys ?? []).filter(isLeftDisabled);
+}
+
+/** Of a key that is disabled on behalf of a run. */
+export function isLeftDisabled({ state }: Pick<FencedKey, 'state'>): boolean {
+  return state === 'disabled' || state === 'withheld';
+}
+
+/** The fence with the state of each key that is disabled: whether it may be enabled without a test. */
+export function withhold(fence: Fence, isWithheld: boolean): Fence {
+  const state = isWithheld ? 'withheld' : 'disabled';
+  return withKeys(
+    fence,
+    listDisabled(fence).map((key) => ({ ...key, state })),
+  );
 }
 
 /** The fence with some of its keys as they are now. */
@@ -145,7 +160,7 @@ export function assumeDisabled(fence: Fence): Fence {
 
 /** The fence as it may be left while its keys are enabled: each may be so, without a verdict. */
 export function assumeTried(fence: Fence, nowMs: number): Fence {
-  const keys = fence.keys.map((key) => (key.state === 'disabled' ? { triedSinceMs: nowMs, ...key } : key));
+  const keys = fence.keys.map((key) => (isLeftDisabled(key) ? { triedSinceMs: nowMs, ...key } : key));
   return { ...fence, keys };
 }
 
@@ -164,31 +179,33 @@ export function describeCost(keys: number): string {
   return `${keys} ${unit}, each unusable up to ${formatDuration(addedOutageMs(keys))} longer`;
 }
 
-/** The commands that enable what cks has left disabled. `region`: that of the store. */
-export function enableCommands(keys: readonly Pick<FencedKey, 'keyId'>[], region: string): readonly string[] {
-  return keys.map(({ keyId }) => enableCommand(keyId, region));
+/**
+ * The commands that enable what cks has left disabled, `region`: that of the store. A key that is withheld has
+ * none: only a resume enables it, which tests it first.
+ */
+export function enableCommands(keys: readonly ShownKey[], region: string): readonly string[] {
+  return keys.flatMap((key) => enableCommand(key, region) ?? []);
 }
 
-export function enableCommand(keyId: string, region: string): string {
-  return `aws kms enable-key --key-id ${keyId} --region ${region}`;
+export function enableCommand({ keyId, state }: ShownKey, region: string): string | null {
+  return state === 'disabled' ? `aws kms enable-key --key-id ${keyId} --region ${region}` : null;
 }
+
+type ShownKey = Pick<FencedKey, 'keyId' | 'state'>;
 
 /** The keys of the fence of a run, as its journal holds them. */
 export interface RunWithFence {
-  readonly fencedKeys: readonly Pick<FencedKey, 'keyId' | 'state'>[];
+  readonly fencedKeys: readonly ShownKey[];
 }
 
-/** By run, the ARNs of keys that it has left disabled. Of each key the latest run decides. `runs`: the latest first. */
-export function findLeftDisabled<R extends RunWithFence>(runs: readonly R[]): ReadonlyMap<R, readonly string[]> {
+/** By run, the keys that it has left disabled. Of each key the latest run decides. `runs`: the latest first. */
+export function findLeftDisabled<R extends RunWithFence>(runs: readonly R[]): ReadonlyMap<R, readonly ShownKey[]> {
   const decided = new Set<string>();
-  const left = new Map<R, readonly string[]>();
+  const left = new Map<R, readonly ShownKey[]>();
   for (const run of runs) {
     const undecided = run.fencedKeys.filter(({ keyId }) => !decided.has(keyId));
     for (const { keyId } of undecided) decided.add(keyId);
-    left.set(
-      run,
-      undecided.filter(({ state }) => state === 'disabled').map(({ keyId }) => keyId),
-    );
+    left.set(run, undecided.filter(isLeftDisabled));
   }
   return left;
 }

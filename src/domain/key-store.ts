@@ -6,14 +6,16 @@ import {
   isKnownType,
   type PropertyName,
   propertyNames,
+  type SettingName,
+  settingName,
 } from './properties.ts';
 
 export type { CustomKeyStoreType } from './properties.ts';
 
 export type ConnectionState = 'CONNECTED' | 'CONNECTING' | 'FAILED' | 'DISCONNECTED' | 'DISCONNECTING';
 
-/** What Describe shows of each property, by the property's name; an absent key is a setting the store does not have. */
-export type Settings = Readonly<Partial<Record<PropertyName, string>>>;
+/** What Describe shows of the properties; an absent member is a setting that the store does not have. */
+export type Settings = Readonly<Partial<Record<SettingName, string>>>;
 
 export interface KeyStore {
   readonly customKeyStoreId: string;
@@ -42,12 +44,18 @@ export function findUnknownWord({ customKeyStoreType: type, connectionState: sta
 
 /** The store's name as people see and type it, or its id where Describe showed none. */
 export function storeName(store: KeyStore): string {
-  return toPrintable(store.settings.NewCustomKeyStoreName ?? store.customKeyStoreId);
+  return toPrintable(store.settings.name ?? store.customKeyStoreId);
 }
 
 /** `"prod-hsm" (cks-...)`: how a store is called in every sentence written for people. */
 export function nameStore(store: KeyStore): string {
   return `"${storeName(store)}" (${store.customKeyStoreId})`;
+}
+
+/** The value that Describe shows of a property. */
+export function shownValue(settings: Settings, property: PropertyName): string | undefined {
+  const name = settingName(property);
+  return name && settings[name];
 }
 
 /** Whether Describe shows the settings that are expected. KMS may fill in a service's owner by itself: that is no change. */
@@ -57,8 +65,9 @@ export function matchesSettings(expected: Settings, shown: Settings): boolean {
 
 /** Whether Describe shows the value of one property that is expected. */
 export function isSameSetting(name: PropertyName, expected: Settings, shown: Settings): boolean {
-  const isOwnersDefault = name === 'XksProxyVpcEndpointServiceOwner' && expected[name] === undefined;
-  return isOwnersDefault || isSameValue(name, expected[name], shown[name]);
+  const [wanted, found] = [shownValue(expected, name), shownValue(shown, name)];
+  const isOwnersDefault = name === 'XksProxyVpcEndpointServiceOwner' && wanted === undefined;
+  return isOwnersDefault || isSameValue(name, wanted, found);
 }
 
 /** Whether two values of a property mean the same; an absent one is empty. */
@@ -77,7 +86,9 @@ export function findDifference(earlier: KeyStore, now: KeyStore): string | undef
 /** The settings that are not as expected, in words; undefined where all are. */
 export function findChangedSettings(expected: Settings, shown: Settings): string | undefined {
   const names = propertyNames.filter((name) => !isSameSetting(name, expected, shown));
-  const told = names.map((name) => `${name} is ${quote(shown[name])}, and was ${quote(expected[name])}`);
+  const told = names.map(
+    (name) => `${settingName(name)} is ${quote(shownValue(shown, name))}, and was ${quote(shownValue(expected, name))}`,
+  );
   return told.length === 0 ? undefined : told.join('; ');
 }
 
@@ -85,13 +96,14 @@ const quote = (value: string | undefined) => (value === undefined ? 'not set' : 
 
 /** Reads the visible settings out of an entry of DescribeCustomKeyStores, as the table says where each one stands. */
 export function readSettings(entry: Readonly<Record<string, unknown>>): Settings {
-  const settings: Partial<Record<PropertyName, string>> = {};
-  for (const name of propertyNames) {
-    const value = describeProperty(name).shownAt?.reduce<unknown>(
+  const settings: Partial<Record<SettingName, string>> = {};
+  for (const property of propertyNames) {
+    const name = settingName(property);
+    const value = describeProperty(property).shownAt?.reduce<unknown>(
       (at, key) => (at as Record<string, unknown> | undefined)?.[key],
       entry,
     );
-    if (typeof value === 'string' && value !== '') settings[name] = value;
+    if (name && typeof value === 'string' && value !== '') settings[name] = value;
   }
   // What becomes of the owner when a store goes public is undocumented; without a service it means nothing.
   if (settings.XksProxyConnectivity === 'PUBLIC_ENDPOINT') delete settings.XksProxyVpcEndpointServiceOwner;

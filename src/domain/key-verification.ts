@@ -1,6 +1,7 @@
 /** Evidence that the keys still decrypt what they encrypted before. CONNECTED and Enabled are none. */
 import { keyIdOf } from './arn.ts';
 import { effectiveWithinMs } from './cadence.ts';
+import { toIso } from './duration.ts';
 import { type KeyTest, type KeyUse, untested } from './key-test.ts';
 
 /** A ciphertext from before, and the hash of what it decrypts to. It protects nothing, so it may be kept and shown. */
@@ -226,10 +227,6 @@ function describeLost(lost: readonly string[], tried: number): string {
   const named = lost.slice(0, namedAtMost).map(keyIdOf);
   const more = lost.length > namedAtMost ? [`and ${lost.length - namedAtMost} more`] : [];
   return `${lost.length} of ${tried} ${tried === 1 ? 'key' : 'keys'} tried: ${[...named, ...more].join(', ')}`;
-}
-
-function toIso(ms: number): string {
-  return new Date(ms).toISOString();
 }
 
 /** `isBlamed`: the failures have lasted so long that they count. `countsYet`: a success can only be due to the new settings. */

@@ -4,7 +4,7 @@ import { isKeptReference } from './change.ts';
 import type { Fence } from './fence.ts';
 import { isRisk } from './policy.ts';
 import { describeProperty, type PropertyName, propertyNames } from './properties.ts';
-import { type FirstResumeState, type ResumeState, raiseSchema, resumeSchema } from './resume-state.ts';
+import { type ResumeState, resumeSchema } from './resume-state.ts';
 
 /** A resume state cannot be used. The message says which run, why, and what to do; it quotes no value. */
 export class ResumeStateError extends Error {
@@ -21,29 +21,27 @@ export class ResumeStateError extends Error {
 /**
  * Reads a resume state that comes from outside: from a journal, or from the history of an execution.
  *
- * @throws {ResumeStateError} for a newer schema, or if a member is missing or wrong: a resume never guesses.
+ * @throws {ResumeStateError} for another schema, or if a member is missing or wrong: a resume never guesses.
  */
 export function parseResumeState(value: unknown, runId: string): ResumeState {
-  const { schema } = isObject(value) ? value : {};
-  if (typeof schema === 'number' && schema > resumeSchema) {
-    const message = `run ${runId} cannot be resumed by this version: a newer version wrote its resume state (schema ${schema}; this version knows ${resumeSchema}). Resume it with that version.`;
-    throw new ResumeStateError(message, true);
-  }
-  const state = isObject(value) ? value : {};
-  const isFirst = schema === 1;
-  const forms: Readonly<Record<string, Form>> = isFirst ? firstForms : currentForms;
-  const members = Object.keys(forms);
-  const wrong = members.find((name) => !forms[name]?.(state[name]));
-  if (wrong !== undefined) {
-    const what = isObject(value) ? `${wrong} is missing or wrong in its resume state` : 'its log has no resume state';
-    const message = `run ${runId} cannot be resumed by this version: ${what}. Resume it with the version that wrote it, or describe the store and decide.`;
-    throw new ResumeStateError(message, false);
-  }
+  const refuse = (what: string, remedy: string, isNewer = false) =>
+    new ResumeStateError(`run ${runId} cannot be resumed by this version: ${what}. ${remedy}`, isNewer);
+  const elsewhere = 'Resume it with the version that wrote it, or describe the store and decide.';
+  if (!isObject(value)) throw refuse('its log has no resume state', elsewhere);
+  const { schema } = value;
+  if (typeof schema === 'number' && schema > resumeSchema)
+    throw refuse(`a newer version wrote ${nameSchema(schema)}`, 'Resume it with that version.', true);
+  if (typeof schema === 'number' && schema < resumeSchema)
+    throw refuse(`an older version wrote ${nameSchema(schema)}`, elsewhere);
+  const members = Object.keys(forms) as (keyof ResumeState)[];
+  const wrong = members.find((name) => !forms[name](value[name]));
+  if (wrong !== undefined) throw refuse(`${wrong} is missing or wrong in its resume state`, elsewhere);
   // Members that this version does not know are dropped: nothing that it writes must depend on them.
-  const known = members.filter((name) => state[name] !== undefined).map((name) => [name, state[name]]);
-  const parsed: unknown = Object.fromEntries(known);
-  return isFirst ? raiseSchema(parsed as FirstResumeState) : { ...(parsed as ResumeState), schema: resumeSchema };
+  const known = members.filter((name) => value[name] !== undefined).map((name) => [name, value[name]]);
+  return Object.fromEntries(known) as unknown as ResumeState;
 }
+
+const nameSchema = (schema: number) => `its resume state (schema ${schema}; this version knows ${resumeSchema})`;
 
 type Form = (value: unknown) => boolean;
 
@@ -106,7 +104,7 @@ const fenceForm: Form = withMembers({
   keys: listOf(
     withMembers({
       keyId: isText,
-      state: oneOf('enabled', 'disabled', 'left'),
+      state: oneOf('enabled', 'disabled', 'withheld', 'left'),
       disabledAtMs: maybe(isNumber),
       enabledAtMs: maybe(isNumber),
       triedSinceMs: maybe(isNumber),
@@ -126,9 +124,8 @@ export function isFence(value: unknown): value is Fence {
   return fenceForm(value);
 }
 
-const currentForms: Readonly<Record<keyof ResumeState, Form>> = {
-  // Schema 2 has no fence.
-  schema: oneOf(2, resumeSchema),
+const forms: Readonly<Record<keyof ResumeState, Form>> = {
+  schema: oneOf(resumeSchema),
   runId: isText,
   before: isKeyStore,
   sent: isChange,
@@ -165,11 +162,4 @@ const currentForms: Readonly<Record<keyof ResumeState, Form>> = {
   }),
   lastAcceptedAtMs: either(isNull, isNumber),
   updateAcceptedAtMs: either(isNull, isNumber),
-};
-
-const { stale: _, hasDisconnected: __, ...shared } = currentForms;
-const firstForms: Readonly<Record<keyof FirstResumeState, Form>> = {
-  ...shared,
-  schema: oneOf(1),
-  lastSentAtMs: either(isNull, isNumber),
 };

@@ -44,10 +44,10 @@ export function trialStoreChange(store: KeyStore, send: Change, previous: Previo
 
 /** What Describe shows of the trial store. */
 export function trialStoreSettings(name: string, change: Change): Settings {
-  return applyChange({ NewCustomKeyStoreName: name }, change);
+  return applyChange({ name }, change);
 }
 
 function findCredential({ settings }: KeyStore, send: Change, { XksProxyAuthenticationCredential: given }: Previous) {
-  const isInForce = given?.AccessKeyId === settings.XksProxyAuthenticationCredential;
+  const isInForce = given?.AccessKeyId === settings.proxyCredentialAccessKeyId;
   return send.XksProxyAuthenticationCredential ?? (isInForce ? given : undefined);
 }

@@ -14,7 +14,7 @@ import { explainConnectionError } from './connection-errors.ts';
 import { planSwitch, type SwitchPlan } from './dead-mans-switch.ts';
 import type { Reason } from './failure.ts';
 import { type FencePlan, needsOutage, planFence, risksOfFence } from './fence.ts';
-import { findDifference, findUnknownWord, isSameValue, isTransient, type KeyStore } from './key-store.ts';
+import { findDifference, findUnknownWord, isSameValue, isTransient, type KeyStore, shownValue } from './key-store.ts';
 import { type LoginRecord, mayLogIn, noLogins } from './logins.ts';
 import {
   describeLongest,
@@ -29,7 +29,7 @@ import { type Policy, type Risk, wantedState } from './policy.ts';
 import { describeProperty, type PropertyName } from './properties.ts';
 import { explainReason } from './reasons.ts';
 import { explainRestorable, type Previous } from './restorability.ts';
-import { findOverrun, type Opening } from './window.ts';
+import { findOverrun, type PlannedWindow, toPlannedWindow } from './window.ts';
 
 export interface PlannedChange {
   readonly property: PropertyName;
@@ -62,7 +62,7 @@ export interface Plan {
   /** Where a trial connect was asked for: whether there can be one. */
   readonly trialConnectPlan?: TrialConnectPlan;
   /** The opening in which it would be done; absent: at once. */
-  readonly window?: Opening;
+  readonly window?: PlannedWindow;
   /** Where a dead man's switch was asked for: whether one is armed before the outage. */
   readonly deadMansSwitch?: SwitchPlan;
   /** Where a fence was asked for: whether there is one. */
@@ -120,7 +120,7 @@ export function makePlan(store: KeyStore, request: UpdateRequest, history: Histo
     outageMs: expectedOutageMs(store, course),
     durationMs: expectedRunMs(store, course, policy.bakeTimeMs),
     ...(policy.trialConnect ? { trialConnectPlan: planTrialConnect(store, send, previous) } : {}),
-    ...(policy.window ? { window: policy.window } : {}),
+    ...(policy.window ? { window: toPlannedWindow(policy.window) } : {}),
     ...(policy.deadMansSwitch ? { deadMansSwitch: planSwitch(store, course) } : {}),
     ...(fence ? { fence } : {}),
     risks: [...findRisks(store, send, request, mode, wanted, logins), ...risksOfFence(fence)],
@@ -159,7 +159,7 @@ export function makePlan(store: KeyStore, request: UpdateRequest, history: Histo
 /** A host name has no case, so a difference in case is no change. A warning says so. */
 function warnOfCase(settings: KeyStore['settings'], change: Change): readonly Finding[] {
   return changedNames(change).flatMap((property) => {
-    const [old, wanted] = [settings[property], visibleValue(change, property)];
+    const [old, wanted] = [shownValue(settings, property), visibleValue(change, property)];
     if (old === undefined || wanted === undefined || old === wanted || !isSameValue(property, old, wanted)) return [];
     const message = `${property} "${wanted}" differs from the one in force, "${old}", only in upper and lower case. Host names ignore case, so nothing would change`;
     return [{ severity: 'warning', property, message }];
@@ -229,7 +229,7 @@ function findObjection(
   if (previous.KeyStorePassword && before.connectionState === 'CONNECTED')
     return explainReason('PREVIOUS_PASSWORD_GONE', { store });
   const given = previous.XksProxyAuthenticationCredential?.AccessKeyId;
-  const inForce = before.settings.XksProxyAuthenticationCredential;
+  const inForce = before.settings.proxyCredentialAccessKeyId;
   if (given && inForce && given !== inForce) {
     return explainReason('PREVIOUS_CREDENTIAL_UNKNOWN', { store, detail: `${given}, not ${inForce}` });
   }
@@ -288,7 +288,7 @@ function describeChange(store: KeyStore, send: Change, property: PropertyName, p
   const { restorable, note } = explainRestorable(property, store, previous);
   return {
     property,
-    from: store.settings[property] ?? null,
+    from: shownValue(store.settings, property) ?? null,
     to: visibleValue(send, property) || null,
     secret: secretReference(send, property) !== undefined,
     restorable,

@@ -47,6 +47,8 @@ export interface Property {
   readonly connects: boolean;
   /** Where DescribeCustomKeyStores shows the value (for a structure: its visible member); absent = never shown. */
   readonly shownAt?: readonly [string] | readonly ['XksProxyConfiguration', string];
+  /** What the shown value is called among the settings, where the name of the input would mislead: see {@link SettingName}. */
+  readonly setting?: string;
   readonly text: TextRule;
   /** A structure: `text` describes its visible member, `secretMember` the secret one. */
   readonly visibleMember?: 'AccessKeyId';
@@ -78,6 +80,7 @@ export const properties = {
     restorable: 'always',
     connects: false,
     shownAt: ['CustomKeyStoreName'],
+    setting: 'name',
     text: { min: 1, max: 256 },
   },
   KeyStorePassword: {
@@ -171,6 +174,7 @@ export const properties = {
     restorable: 'fromPreviousSecret',
     connects: true,
     shownAt: ['XksProxyConfiguration', 'AccessKeyId'],
+    setting: 'proxyCredentialAccessKeyId',
     visibleMember: 'AccessKeyId',
     text: { min: 20, max: 30, modelPattern: /^[A-Z2-7]+$/ },
     secretMember: {
@@ -201,6 +205,23 @@ export const propertyNames = Object.keys(properties) as readonly PropertyName[];
 /** The row of a property, with its optional facts readable. */
 export function describeProperty(name: PropertyName): Property {
   return properties[name];
+}
+
+type Row<P extends PropertyName> = (typeof properties)[P];
+
+/** A setting that Describe shows: as its property is called, or as the row of that says. */
+export type SettingName = {
+  [P in PropertyName]: Row<P> extends { readonly shownAt: unknown }
+    ? Row<P> extends { readonly setting: infer Name extends string }
+      ? Name
+      : P
+    : never;
+}[PropertyName];
+
+/** The setting that shows the value of a property; undefined if Describe never shows it. */
+export function settingName(name: PropertyName): SettingName | undefined {
+  const { shownAt, setting = name } = describeProperty(name);
+  return shownAt && (setting as SettingName);
 }
 
 type Spelled<Name extends string> = Name extends `${infer Letter}${infer Rest}`

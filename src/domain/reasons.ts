@@ -3,7 +3,7 @@ import { explainConnectionError } from './connection-errors.ts';
 import { explainFailure, type Failure, type Reason } from './failure.ts';
 import { type KeyStore, nameStore } from './key-store.ts';
 import type { KeyVerdict } from './key-verification.ts';
-import type { LockOwner } from './safeguards.ts';
+import type { ReportedLockOwner } from './safeguards.ts';
 import { nameStep } from './steps.ts';
 
 /** What a sentence may speak of. `detail` is the part that only the caller knows. */
@@ -164,7 +164,8 @@ const wordings = {
   KEYS_LEFT_DISABLED: {
     message: (store, detail) => `cks left keys of ${store} disabled: ${detail}`,
     cause: 'cks enables a key only if the store holds the right key material, and KMS accepts EnableKey.',
-    remedy: 'Run the commands named here, or continue the run with cks resume.',
+    remedy:
+      'Continue the run with cks resume, which tests each key. A command named here enables a key without a test.',
   },
   NOT_ARMED: {
     message: (store, detail) => `${store} was not touched: its dead man's switch could not be armed: ${detail}`,
@@ -276,8 +277,8 @@ function describeProcess(pid: number, host: string | undefined): string {
 }
 
 /** The run that owns a lock, in words. */
-export function describeLockOwner({ runId, pid, host, sinceMs, step }: LockOwner): string {
-  return `run ${runId} (${describeProcess(pid, host)}, since ${new Date(sinceMs).toISOString()}, ${nameStep(step)})`;
+export function describeLockOwner({ runId, pid, host, since, step }: ReportedLockOwner): string {
+  return `run ${runId} (${describeProcess(pid, host)}, since ${since}, ${nameStep(step)})`;
 }
 
 export function explainReason(code: ReasonCode, { store, detail = '' }: ReasonFacts): Reason {

@@ -1,4 +1,5 @@
 /** The fence as a result shows it: instants in words. */
+import { toIso } from './duration.ts';
 import type { Fence, FencedKey } from './fence.ts';
 import type { ReportedFence, ReportedKey } from './outcome.ts';
 
@@ -18,5 +19,3 @@ function toReportedKey({ disabledAtMs, enabledAtMs, triedSinceMs: _, exposure, .
     ...(exposure ? { exposure: { from: toIso(exposure.fromMs), until: toIso(exposure.untilMs) } } : {}),
   };
 }
-
-const toIso = (ms: number) => new Date(ms).toISOString();

@@ -2,7 +2,7 @@
 import { applyChange, type Change, changedNames, secretReference } from './change.ts';
 import { explainError } from './errors.ts';
 import type { Failure } from './failure.ts';
-import { isSameValue, type KeyStore, type Settings } from './key-store.ts';
+import { isSameValue, type KeyStore, type Settings, shownValue } from './key-store.ts';
 import { describeProperty, type PropertyName, propertyNames } from './properties.ts';
 
 /** The old values that need a secret, as far as the operator still holds it. */
@@ -19,7 +19,7 @@ export function explainRestorable(
       return { restorable: true };
     case 'ifShown':
       // A store without a service had no owner either: it goes when the service goes.
-      return settings[name] !== undefined || settings.XksProxyConnectivity !== 'VPC_ENDPOINT_SERVICE'
+      return shownValue(settings, name) !== undefined || settings.XksProxyConnectivity !== 'VPC_ENDPOINT_SERVICE'
         ? { restorable: true }
         : { restorable: false, note: 'KMS shows no old value, and an empty one cannot be sent' };
     case 'untilConnected':
@@ -56,7 +56,7 @@ export function explainLost(lost: readonly PropertyName[]): string {
 /** The properties that a change has touched, and those that KMS wants beside them on the way back; in the table's order. */
 export function namesToRestore(before: Settings, sent: Change): readonly PropertyName[] {
   const after = applyChange(before, sent);
-  const differs = (name: PropertyName) => !isSameValue(name, before[name], after[name]);
+  const differs = (name: PropertyName) => !isSameValue(name, shownValue(before, name), shownValue(after, name));
   // A changed connectivity wants its endpoint and service name beside it, also where these did not differ.
   const companion = (name: PropertyName) =>
     differs('XksProxyConnectivity') && (name === 'XksProxyUriEndpoint' || name === 'XksProxyVpcEndpointServiceName');
@@ -72,7 +72,7 @@ export function namesLeftOut(before: Settings, sent: Change, rollback: Change): 
 
 /** The visible value to send for a setting as it was; undefined where it was none and cannot be emptied. */
 export function oldValue(name: PropertyName, before: Settings): string | undefined {
-  return before[name] ?? (describeProperty(name).mayBeEmptied ? '' : undefined);
+  return shownValue(before, name) ?? (describeProperty(name).mayBeEmptied ? '' : undefined);
 }
 
 /** The properties of a change that KMS rejects with a failure: all of it where the failure does not tell. */

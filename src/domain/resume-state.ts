@@ -6,15 +6,15 @@ import { applyChange, type Change, isDiscernible, pickChange } from './change.ts
 import type { ArmedSwitch } from './dead-mans-switch.ts';
 import type { Reason } from './failure.ts';
 import type { Fence } from './fence.ts';
-import { type ConnectionState, type KeyStore, matchesSettings, type Settings } from './key-store.ts';
+import { type KeyStore, matchesSettings, type Settings } from './key-store.ts';
 import type { Exposure, Preparation } from './key-verification.ts';
 import { type LoginRecord, noLogins } from './logins.ts';
 import type { Update } from './outcome.ts';
 import type { Risk } from './policy.ts';
-import { graceUntilMs, judgeSettings, noStaleReads, type StaleReads } from './stale-reads.ts';
+import { judgeSettings, noStaleReads, type StaleReads } from './stale-reads.ts';
 
 /** The version of {@link ResumeState}. Raise it when a member changes its meaning, or when a resume needs a new member. */
-export const resumeSchema = 3;
+export const resumeSchema = 4;
 
 /** JSON. Secrets stand in it as references only. */
 export interface ResumeState {
@@ -90,29 +90,6 @@ export function createResumeState(runId: string, before: KeyStore): ResumeState 
     stale: noStaleReads,
     lastAcceptedAtMs: null,
     updateAcceptedAtMs: null,
-  };
-}
-
-/** What an earlier run said with schema 1, which has no stale reads, but when it last sent something. */
-export interface FirstResumeState extends Omit<ResumeState, 'schema' | 'stale' | 'hasDisconnected'> {
-  readonly schema: 1;
-  readonly lastSentAtMs: number | null;
-}
-
-const allStates: readonly ConnectionState[] = ['CONNECTED', 'CONNECTING', 'FAILED', 'DISCONNECTED', 'DISCONNECTING'];
-
-/** Which of its calls came last is not known, so every state may be a stale read. */
-export function raiseSchema({ lastSentAtMs, ...state }: FirstResumeState): ResumeState {
-  const { before, inForce, isUnfinished, offlineSinceMs, hasConnected } = state;
-  const untilMs = graceUntilMs(lastSentAtMs);
-  return {
-    ...state,
-    schema: resumeSchema,
-    hasDisconnected: isUnfinished && offlineSinceMs !== null && !hasConnected,
-    stale: {
-      states: untilMs === 0 ? {} : Object.fromEntries(allStates.map((state) => [state, untilMs])),
-      settings: untilMs === 0 ? [] : [before.settings, inForce].map((values) => ({ values, untilMs })),
-    },
   };
 }
 

@@ -1,4 +1,5 @@
 /** What protects a store from a crash and from other operators while a run acts on it. */
+import { toIso } from './duration.ts';
 
 /** The run that owns the lock of a store. */
 export interface LockOwner {
@@ -10,6 +11,15 @@ export interface LockOwner {
   readonly sinceMs: number;
   /** The step of the run. */
   readonly step: string;
+}
+
+/** The owner of a lock as a result shows it: since when in ISO 8601. */
+export interface ReportedLockOwner extends Omit<LockOwner, 'sinceMs'> {
+  readonly since: string;
+}
+
+export function toReportedLockOwner({ sinceMs, ...owner }: LockOwner): ReportedLockOwner {
+  return { ...owner, since: toIso(sinceMs) };
 }
 
 export interface Safeguards {

@@ -1,11 +1,22 @@
 /** Maintenance windows: one opening of them, and whether a run fits into what is left of it. Instants only: no calendar. */
-import { formatDuration, formatInstant } from './duration.ts';
+import { formatDuration, formatInstant, toIso } from './duration.ts';
 
 /** The opening that a run goes by. `text`: the window as it was asked for, which opens again. */
 export interface Opening {
   readonly text: string;
   readonly opensAtMs: number;
   readonly closesAtMs: number;
+}
+
+/** An opening as a plan and an event show it: instants in ISO 8601. */
+export interface PlannedWindow {
+  readonly text: string;
+  readonly opensAt: string;
+  readonly closesAt: string;
+}
+
+export function toPlannedWindow({ text, opensAtMs, closesAtMs }: Opening): PlannedWindow {
+  return { text, opensAt: toIso(opensAtMs), closesAt: toIso(closesAtMs) };
 }
 
 /** Whether the window has still to open. Without one a run may begin at once. */

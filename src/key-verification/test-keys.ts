@@ -2,6 +2,7 @@
  * Uses keys of a store, to see whether they work now: kept canaries first, else one Encrypt and Decrypt with a few keys, else
  * random bytes from the cluster. It changes no store; each use is in CloudTrail and counts as a use of the key.
  */
+import { toIso } from '../domain/duration.ts';
 import { judgeKeyFailure } from '../domain/key-failure.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import type { Canary } from '../domain/key-verification.ts';
@@ -39,7 +40,7 @@ export async function testKeys(keys: Keys, terms: KeyTestTerms): Promise<StoreKe
 
 async function openKept(keys: Keys, canary: Canary, signal: AbortSignal): Promise<TestedKey> {
   const { keyId, encryptedAtMs } = canary;
-  const encryptedAt = new Date(encryptedAtMs).toISOString();
+  const encryptedAt = toIso(encryptedAtMs);
   const { kind, failure } = await tryCanary(keys, canary, signal);
   if (kind === 'passed') return { keyId, result: 'works', encryptedAt };
   if (failure === undefined) return { keyId, result: 'lost', detail: 'it decrypts to something else', encryptedAt };

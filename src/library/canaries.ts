@@ -3,6 +3,7 @@
 import type { Place } from '../aws/place.ts';
 import { canariesFolder, stateFolder } from '../disk/journal/folders.ts';
 import { createKeptCanaries } from '../disk/journal/kept-canaries.ts';
+import { toIso } from '../domain/duration.ts';
 import type { Reason } from '../domain/failure.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import type { Canary } from '../domain/key-verification.ts';
@@ -85,7 +86,7 @@ export async function createCanaries(options: CanaryOptions): Promise<CanaryResu
       const detail = `${lost.length} of ${earlier.length}`;
       return { ...nothing, store, lost, reason: explainReason('CANARIES_LOST', { store, detail }) };
     }
-    const runId = new Date(systemClock.now()).toISOString();
+    const runId = toIso(systemClock.now());
     const ports = { keys: connection.keys, clock: systemClock, random: Math.random };
     const { canaries, detail } = await encryptCanaries(ports, listed.value, { runId, wanted: canaryKeys, signal });
     if (canaries.length === 0) return refuse(store, detail ?? 'it gave no canary');

@@ -2,6 +2,7 @@
 
 import type { Place } from '../aws/place.ts';
 import { canaryKeyDescription, makeCanaryKeyPolicy } from '../domain/canary-key.ts';
+import { toIso } from '../domain/duration.ts';
 import type { Failure, Reason } from '../domain/failure.ts';
 import { canaryAlias } from '../domain/fence.ts';
 import { type KeyStore, nameStore } from '../domain/key-store.ts';
@@ -199,7 +200,7 @@ async function makeCanary(
   const untilMs = systemClock.now() + withinMs;
   for (;;) {
     const shown = await keys.describe(arn, signal);
-    const terms = { runId: new Date(systemClock.now()).toISOString(), wanted: [arn], signal };
+    const terms = { runId: toIso(systemClock.now()), wanted: [arn], signal };
     const made = shown.ok ? await encryptCanaries(ports, { keys: [shown.value], hidden: 0 }, terms) : undefined;
     const [canary] = made?.canaries ?? [];
     if (canary) return canary;

@@ -13,7 +13,7 @@ import { requireOptions, text } from './wiring/expected.ts';
  * @throws {InvalidInputError} if an argument is wrong.
  * @example
  * const { reply } = await describeStores({ region: 'eu-central-1' });
- * if (reply.ok) for (const { settings, connectionState } of reply.value) console.log(settings.NewCustomKeyStoreName, connectionState);
+ * if (reply.ok) for (const { settings, connectionState } of reply.value) console.log(settings.name, connectionState);
  */
 export async function describeStores(
   options: ConnectionOptions & { readonly customKeyStoreId?: string },

@@ -4,11 +4,12 @@ import { findEndpoint } from '../aws/endpoints.ts';
 import type { CheckFinding } from '../domain/checks.ts';
 import { nameSwitch } from '../domain/dead-mans-switch.ts';
 import { type Diagnosis, type DisabledKeys, diagnose } from '../domain/diagnosis.ts';
+import { toIso } from '../domain/duration.ts';
 import type { Reason } from '../domain/failure.ts';
 import { enableCommand } from '../domain/fence.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import type { Canary } from '../domain/key-verification.ts';
-import type { LockOwner } from '../domain/safeguards.ts';
+import type { ReportedLockOwner } from '../domain/safeguards.ts';
 import type { StoreKeyTest } from '../domain/store-key-test.ts';
 import type { Where } from '../domain/where.ts';
 import { systemClock } from '../hosts/system-clock.ts';
@@ -48,7 +49,7 @@ export interface DoctorResult extends Diagnosis, Where {
   /** What a use of keys showed. */
   readonly keyTest: StoreKeyTest;
   /** The run that works on the store now; null: none, as far as this machine and the lock table know. */
-  readonly atWork: LockOwner | null;
+  readonly atWork: ReportedLockOwner | null;
   /** Since when the store is offline, where a journal or the lock table knows that, and by which run. */
   readonly offline: { readonly since: string; readonly runId: string } | null;
   /** The armed dead man's switch of the store, and when it fires; null: none is known. */
@@ -62,8 +63,8 @@ export interface KeyLeftDisabled {
   /** ARN. */
   readonly keyId: string;
   readonly runId: string;
-  /** The command that enables it, whatever its key material is. */
-  readonly enable: string;
+  /** The command that enables it, whatever its key material is. Null: the key source held different keys, so only a resume enables it. */
+  readonly enable: string | null;
 }
 
 /** What a run would have to think of says nothing of the store as it is. */
@@ -179,7 +180,7 @@ async function findSwitch(
 ): Promise<DoctorResult['deadMansSwitch']> {
   const name = nameSwitch(customKeyStoreId);
   const found = await scheduler.find(name);
-  return found.ok && found.value !== null ? { name, firesAt: new Date(found.value.atMs).toISOString() } : null;
+  return found.ok && found.value !== null ? { name, firesAt: toIso(found.value.atMs) } : null;
 }
 
 /** The latest first, of this store at this endpoint. A folder that cannot be read knows of none. */
@@ -201,8 +202,10 @@ function listDisabledKeys(
   const shown = listed.ok ? new Map(listed.value.keys.map(({ arn, keyState }) => [arn, keyState])) : undefined;
   const mayBeDisabled = (keyId: string) =>
     shown === undefined || /^(Disabled|Unavailable)$/.test(shown.get(keyId) ?? '');
-  return runs.flatMap(({ runId, disabledKeys }) =>
-    disabledKeys.filter(mayBeDisabled).map((keyId) => ({ keyId, runId, enable: enableCommand(keyId, region) })),
+  return runs.flatMap(({ runId, disabledKeys, fencedKeys }) =>
+    fencedKeys
+      .filter(({ keyId }) => disabledKeys.includes(keyId) && mayBeDisabled(keyId))
+      .map((key) => ({ keyId: key.keyId, runId, enable: enableCommand(key, region) })),
   );
 }
 
@@ -214,6 +217,6 @@ function countByRun(keys: readonly KeyLeftDisabled[]): DisabledKeys | null {
 }
 
 function sinceWhen([latest]: readonly RunSummary[]): DoctorResult['offline'] {
-  if (latest === undefined || latest.offlineSinceMs === null) return null;
-  return { since: new Date(latest.offlineSinceMs).toISOString(), runId: latest.runId };
+  if (latest === undefined || latest.offlineSince === null) return null;
+  return { since: latest.offlineSince, runId: latest.runId };
 }

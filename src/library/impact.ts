@@ -1,5 +1,6 @@
 /** The verb that says who will notice an outage of a store. It only reads, and uses no key. */
 
+import { toIso } from '../domain/duration.ts';
 import type { Failure, Reason } from '../domain/failure.ts';
 import { explainFailure } from '../domain/failure.ts';
 import { composeImpact, type FoundKey, type Impact, ownerOf } from '../domain/impact/impact.ts';
@@ -106,8 +107,6 @@ async function lookAt(
   const { found, gaps } = await findOut(connection, listed.value.keys, interval, signal);
   return { ...base, store, hiddenKeys: listed.value.hidden, gaps, ...composeImpact(found) };
 }
-
-const toIso = (ms: number) => new Date(ms).toISOString();
 
 interface Interval {
   readonly fromMs: number;

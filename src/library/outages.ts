@@ -2,10 +2,13 @@
 
 import { explainItem, explainTable } from '../aws/dynamodb/table.ts';
 import { listOutages, type TableOutage } from '../aws/dynamodb/table-lock.ts';
+import type { Digest } from '../disk/journal/digest.ts';
+import { runsFolder, stateFolder } from '../disk/journal/folders.ts';
+import { toIso } from '../domain/duration.ts';
 import { findOutages, type KnownOutage } from '../domain/outages.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { LockError } from '../ports/lock.ts';
-import { listRuns, type RunSummary, type Runs } from './runs.ts';
+import { listDigests, type Runs } from './runs.ts';
 import { type ConnectionOptions, connect, connectionOptions } from './wiring/connection.ts';
 import { milliseconds, requireOptions, text } from './wiring/expected.ts';
 import { findLockTable } from './wiring/lock-table.ts';
@@ -48,10 +51,10 @@ export interface LongOutages extends Pick<Runs, 'problems'> {
 export async function findLongOutages(options: OutageOptions): Promise<LongOutages> {
   requireOptions(options, { ...connectionOptions, maxOfflineMs: milliseconds, stateDirectory: text });
   const { maxOfflineMs, stateDirectory } = options;
-  const { runs, problems } = await listRuns(stateDirectory === undefined ? {} : { stateDirectory });
+  const { digests, problems } = await listDigests(runsFolder(stateFolder(stateDirectory)));
   const nowMs = systemClock.now();
   const isLong = ({ sinceMs }: { readonly sinceMs: number }) => nowMs - sinceMs > maxOfflineMs;
-  const here = findOutages(runs).filter(isLong);
+  const here = findOutages(digests).filter(isLong);
   const states = await Promise.all(here.map(({ run }) => findStateNow(run)));
   const isBack = (at: number) => states[at] === 'CONNECTED';
   const known = new Set(here.map(({ run }) => run.customKeyStoreId));
@@ -63,7 +66,7 @@ export async function findLongOutages(options: OutageOptions): Promise<LongOutag
     tableProblems: table.problems,
     offline: offline
       .sort((a, b) => a.sinceMs - b.sinceMs)
-      .map(({ sinceMs, ...one }) => ({ ...one, since: new Date(sinceMs).toISOString(), offlineMs: nowMs - sinceMs })),
+      .map(({ sinceMs, ...one }) => ({ ...one, since: toIso(sinceMs), offlineMs: nowMs - sinceMs })),
   };
 }
 
@@ -83,7 +86,7 @@ async function readTable(options: OutageOptions): Promise<ReadTable> {
 
 type Described = Omit<LongOutage, 'since' | 'offlineMs'> & { readonly sinceMs: number };
 
-function describeRun({ run, sinceMs }: KnownOutage<RunSummary>): Described {
+function describeRun({ run, sinceMs }: KnownOutage<Digest>): Described {
   const { runId, account, region, customKeyStoreId, storeName } = run;
   return { customKeyStoreId: customKeyStoreId ?? '', storeName, account, region, runId, sinceMs };
 }

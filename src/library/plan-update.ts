@@ -2,6 +2,7 @@
 
 import { runsFolder, stateFolder } from '../disk/journal/folders.ts';
 import { findMissing } from '../domain/consent.ts';
+import { toIso } from '../domain/duration.ts';
 import type { RunResult } from '../domain/outcome.ts';
 import type { UpdateRequest } from '../domain/plan.ts';
 import { describeLockOwner, explainReason } from '../domain/reasons.ts';
@@ -53,7 +54,7 @@ export async function savePlan(
   const { place, endpoint } = connection;
   const saved = sealPlan({
     version,
-    madeAt: new Date(systemClock.now()).toISOString(),
+    madeAt: toIso(systemClock.now()),
     account: await connection.findAccount(),
     region: place.region,
     ...(endpoint ? { endpoint } : {}),

@@ -7,22 +7,32 @@ import type { JournalError } from '../disk/journal/errors.ts';
 import { runsFolder, stateFolder } from '../disk/journal/folders.ts';
 import type { JournalLine } from '../disk/journal/format.ts';
 import { listJournals, readJournal, removeJournal } from '../disk/journal/shelf.ts';
+import { toIso } from '../domain/duration.ts';
 import { findLeftDisabled } from '../domain/fence.ts';
 import { findUncured } from '../domain/outages.ts';
+import { type ReportedLockOwner, toReportedLockOwner } from '../domain/safeguards.ts';
 import { systemClock } from '../hosts/system-clock.ts';
-import type { LockOwner } from '../ports/lock.ts';
 import { findRunning, lockRun } from './wiring/locks.ts';
 import { findStateNow } from './wiring/states-now.ts';
 
 export type { JournalLine } from '../disk/journal/format.ts';
 
-export interface RunSummary extends Digest {
+/** What the journal of a run tells, in a few facts, with instants in ISO 8601. */
+export interface RunFacts extends Omit<Digest, 'startedAtMs' | 'lastAtMs' | 'offlineSinceMs'> {
+  readonly startedAt: string;
+  /** Of the last record. */
+  readonly lastAt: string;
+  /** When a Disconnect was sent after which the store was not observed CONNECTED any more; null where it was, or none was. */
+  readonly offlineSince: string | null;
+}
+
+export interface RunSummary extends RunFacts {
   /** It has acted and not ended, no process carries it, and no later run on its store has ended since. */
   readonly isUnfinished: boolean;
   /** ARNs of keys that its fence has left disabled, as far as no later run says otherwise. Empty while a process carries it. */
   readonly disabledKeys: readonly string[];
   /** The process that carries it now, since when, and its step; null: none does. */
-  readonly running: LockOwner | null;
+  readonly running: ReportedLockOwner | null;
 }
 
 export interface Runs {
@@ -32,24 +42,35 @@ export interface Runs {
   readonly problems: readonly { readonly runId: string; readonly problem: JournalError }[];
 }
 
+/** The journals of a folder, the oldest first, and those that cannot be read. @throws {JournalError} */
+export async function listDigests(folder: string): Promise<Pick<Runs, 'problems'> & { digests: readonly Digest[] }> {
+  const listed = await listJournals(folder);
+  return {
+    digests: listed.flatMap((run) => ('digest' in run ? [run.digest] : [])),
+    problems: listed.flatMap((run) => ('problem' in run ? [run] : [])),
+  };
+}
+
+function toRunFacts({ startedAtMs, lastAtMs, offlineSinceMs, ...run }: Digest): RunFacts {
+  const offlineSince = offlineSinceMs === null ? null : toIso(offlineSinceMs);
+  return { ...run, startedAt: toIso(startedAtMs), lastAt: toIso(lastAtMs), offlineSince };
+}
+
 /** As its public name says. @throws {JournalError} */
 export async function listRuns({ stateDirectory }: { readonly stateDirectory?: string } = {}): Promise<Runs> {
   const folder = runsFolder(stateFolder(stateDirectory));
-  const listed = await listJournals(folder);
-  const digests = listed.flatMap((run) => ('digest' in run ? [run.digest] : []));
+  const { digests, problems } = await listDigests(folder);
   const unfinished = new Set(findUnfinished(digests));
   const left = findLeftDisabled(digests.toReversed());
   const runs = await Promise.all(
     digests.map(async (digest): Promise<RunSummary> => {
-      const running = digest.hasEnded ? null : await findRunning(folder, digest.runId);
-      const disabledKeys = running === null ? (left.get(digest) ?? []) : [];
-      return { ...digest, disabledKeys, running, isUnfinished: running === null && unfinished.has(digest) };
+      const owner = digest.hasEnded ? null : await findRunning(folder, digest.runId);
+      const running = owner && toReportedLockOwner(owner);
+      const disabledKeys = running === null ? (left.get(digest) ?? []).map(({ keyId }) => keyId) : [];
+      return { ...toRunFacts(digest), disabledKeys, running, isUnfinished: running === null && unfinished.has(digest) };
     }),
   );
-  return {
-    runs: runs.reverse(),
-    problems: listed.flatMap((run) => ('problem' in run ? [run] : [])),
-  };
+  return { runs: runs.reverse(), problems };
 }
 
 /** The latest unfinished run on a store, by its id or name, at the same endpoint. @throws {JournalError} */
@@ -64,8 +85,8 @@ export async function findUnfinishedRun(
 }
 
 /** One run in a few facts. @throws {JournalError} */
-export async function summarizeRun(runId: string, stateDirectory?: string): Promise<Digest> {
-  return digestJournal(await readJournal(runsFolder(stateFolder(stateDirectory)), runId));
+export async function summarizeRun(runId: string, stateDirectory?: string): Promise<RunFacts> {
+  return toRunFacts(digestJournal(await readJournal(runsFolder(stateFolder(stateDirectory)), runId)));
 }
 
 /** As its public name says. @throws {JournalError} */
@@ -77,8 +98,7 @@ export async function readRun(runId: string, stateDirectory?: string): Promise<r
 export async function pruneRuns(olderThanMs: number, stateDirectory?: string): Promise<readonly string[]> {
   const folder = runsFolder(stateFolder(stateDirectory));
   const beforeMs = systemClock.now() - olderThanMs;
-  const listed = await listJournals(folder);
-  const digests = listed.flatMap((run) => ('digest' in run ? [run.digest] : []));
+  const { digests } = await listDigests(folder);
   const unwell = new Set(await findUnwell(digests));
   const left = findLeftDisabled(digests.toReversed());
   const isNeeded = (run: Digest) => unwell.has(run) || (left.get(run) ?? []).length > 0;

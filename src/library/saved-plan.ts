@@ -16,7 +16,7 @@ import { InvalidInputError } from '../run/errors.ts';
 import type { OnFailure } from './options.ts';
 
 const kind = 'cks-plan';
-const schema = 1;
+const schema = 2;
 
 export interface SavedPlan {
   readonly kind: typeof kind;
@@ -74,7 +74,7 @@ export function unsealPlan(plan: unknown): SavedPlan {
     throw new InvalidInputError('not a plan: expected a file that cks plan --out writes');
   if (rest.schema !== schema) {
     throw new InvalidInputError(
-      `the plan was made by version ${rest.version} in a newer format (${rest.schema}; this version knows ${schema}): apply it with that version`,
+      `the plan was made by version ${rest.version} in another format (${rest.schema}; this version knows ${schema}): plan again with cks plan --out, or apply it with that version`,
     );
   }
   if (sum !== sumOf(rest)) {

@@ -27,6 +27,8 @@ export interface Cluster {
 export interface Clusters {
   /** Those of them that exist in this account and Region, in any order. */
   describe(clusterIds: readonly string[], signal?: AbortSignal): Promise<Answer<readonly Cluster[]>>;
+  /** Of the other clusters of this account and Region, those that share a backup history with this one. */
+  listRelated(clusterId: string, signal?: AbortSignal): Promise<Answer<readonly Cluster[]>>;
   /** When the backup was made; null: there is no such backup any more. */
   findBackupTime(backupId: string, signal?: AbortSignal): Promise<Answer<number | null>>;
 }

@@ -5,7 +5,7 @@ import type { ProgressEvent, RunContext } from './progress.ts';
 export interface Notification extends Omit<RunContext, 'store'> {
   readonly type: ProgressEvent['type'];
   /** ISO 8601. */
-  readonly time: string;
+  readonly at: string;
   /** What else the event holds, such as `outcome`. */
   readonly [detail: string]: unknown;
 }

@@ -17,9 +17,10 @@ export interface HeldStore {
   readonly canRollBack: boolean;
   /** The run rolls back if it is stopped or no answer comes in time; otherwise it ends, and the store stays as it is. */
   readonly rollsBackUnanswered: boolean;
-  readonly offlineSinceMs: number | null;
-  /** When the hold ends without an answer; null: it waits without a limit. */
-  readonly untilMs: number | null;
+  /** ISO 8601. */
+  readonly offlineSince: string | null;
+  /** When the hold ends without an answer, in ISO 8601; null: it waits without a limit. */
+  readonly until: string | null;
   /** Risks to accept before it can go on as it is. */
   readonly missing: readonly Risk[];
 }

@@ -1,11 +1,14 @@
-/** What a run tells while it goes on, for people and programs. A listener that throws never disturbs the run. */
+/**
+ * What a run tells while it goes on, for people and programs: instants as ISO 8601. A listener that throws never disturbs the
+ * run.
+ */
 import type { Goal } from '../domain/cadence.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import type { KeyTest } from '../domain/key-test.ts';
 import type { KeyVerification } from '../domain/key-verification.ts';
 import type { Operation, Outcome } from '../domain/outcome.ts';
 
-export type ProgressEvent = { readonly runId: string; readonly atMs: number } & (
+export type ProgressEvent = { readonly runId: string; readonly at: string } & (
   | { readonly type: 'state.entered'; readonly state: string }
   | { readonly type: 'step.started'; readonly step: string }
   /** `failure`: what KMS answered, where the call failed. */
@@ -19,19 +22,19 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
   | { readonly type: 'store.observed'; readonly store: KeyStore }
   /** The trial store of a trial connect. */
   | { readonly type: 'trialStore.observed'; readonly store: KeyStore }
-  | { readonly type: 'wait.started'; readonly goal: Goal; readonly deadlineAtMs: number }
+  | { readonly type: 'wait.started'; readonly goal: Goal; readonly deadlineAt: string }
   /** KMS shows this state, which may be a stale read from before the outage: the run observes it until then, or until keys work. */
-  | { readonly type: 'wait.confirming'; readonly state: string; readonly untilMs: number }
+  | { readonly type: 'wait.confirming'; readonly state: string; readonly until: string }
   /** A maintenance window is waited for; `text` as it was asked for. */
   | {
       readonly type: 'window.awaited';
       readonly text: string;
-      readonly opensAtMs: number;
-      readonly closesAtMs: number;
+      readonly opensAt: string;
+      readonly closesAt: string;
     }
   | { readonly type: 'observe.failed'; readonly code: string; readonly message: string }
   /**
-   * A call that changes the store got no definite answer, and is tried again. `tries`: how many there were; `untilMs`: when
+   * A call that changes the store got no definite answer, and is tried again. `tries`: how many there were; `until`: when
    * the last one is sent; null: as long as it takes, as the call did not reach KMS.
    */
   | {
@@ -40,7 +43,7 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
       readonly code: string;
       readonly message: string;
       readonly tries: number;
-      readonly untilMs: number | null;
+      readonly until: string | null;
     }
   /** Fewer canaries were made ready than were wanted, or none: afterwards less can be proven. */
   | { readonly type: 'keys.unprepared'; readonly canaries: number; readonly detail: string }
@@ -50,7 +53,7 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
   | { readonly type: 'keys.enabling'; readonly keys: number }
   | { readonly type: 'keys.enabled'; readonly keys: number; readonly enabled: number }
   /** The keys decrypt, and are tried again until every host of KMS uses the new settings. */
-  | { readonly type: 'keys.working'; readonly untilMs: number }
+  | { readonly type: 'keys.working'; readonly until: string }
   /** Keys do not work after the change. KMS may still use the old settings, so they are tried again. */
   | { readonly type: 'keys.failing'; readonly detail: string }
   /** Whether the keys decrypt what they encrypted before (`proof`), and whether they work now (`keyTest`). */
@@ -69,7 +72,7 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
   /** Another actor connected the store while the run was away, after the run had disconnected it. */
   | { readonly type: 'connect.external' }
   /**
-   * The run is held while the store is offline; `reason`: why, absent where the operator asked for it. `untilMs`: when the
+   * The run is held while the store is offline; `reason`: why, absent where the operator asked for it. `until`: when the
    * hold ends without an answer; absent: it waits without a limit. `rollsBack`: the run rolls back then; otherwise it ends, and
    * the store stays offline. `commands`: what to type in the CloudHSM CLI where the operator asked for the hold.
    */
@@ -77,7 +80,7 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
       readonly type: 'operator.awaited';
       readonly reason?: string;
       readonly commands?: readonly string[];
-      readonly untilMs?: number;
+      readonly until?: string;
       readonly rollsBack: boolean;
     }
   /** KMS cannot be asked while the store is not as it was found; the run waits for it. `times`: how often that was seen. */

@@ -1,10 +1,11 @@
 /** What happened, record by record, in words. What the other tables show in full is shortened here. */
 
 import type { JournalLine } from '../disk/journal/format.ts';
+import { list, type Members, members, number, text } from '../disk/journal/members.ts';
+import { readSeen } from '../disk/journal/seen.ts';
+import { toIso } from '../domain/duration.ts';
 import { isTrialConnectStep } from '../domain/trial-connect.ts';
-import { list, type Members, members, number, text } from './members.ts';
 import type { RunReport } from './model.ts';
-import { readSeen } from './states.ts';
 
 export function describeCourse(lines: readonly JournalLine[]): RunReport['course'] {
   const told = lines.flatMap((line) => {
@@ -12,7 +13,7 @@ export function describeCourse(lines: readonly JournalLine[]): RunReport['course
     const atMs = number(record.atMs) ?? number(record.startedAtMs);
     const words = tellers[line.kind]?.(record, line);
     const whose = isTrialConnectStep(text(record.step) ?? '') ? 'trial connect: ' : '';
-    return atMs === undefined || !words ? [] : [{ atMs, text: `${whose}${words}` }];
+    return atMs === undefined || !words ? [] : [{ at: toIso(atMs), text: `${whose}${words}` }];
   });
   return told.filter(({ text: words }, at) => words !== told[at - 1]?.text);
 }

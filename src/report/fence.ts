@@ -1,10 +1,11 @@
 /** The fence of a run: from its result, or from what it last recorded. */
 import type { JournalLine } from '../disk/journal/format.ts';
+import { members } from '../disk/journal/members.ts';
+import { msBetween } from '../domain/duration.ts';
 import type { FencedKeyState, FenceEvidence } from '../domain/fence.ts';
 import type { ReportedFence, ReportedKey } from '../domain/outcome.ts';
 import { isFence } from '../domain/parse-resume-state.ts';
 import { toReportedFence } from '../domain/reported-fence.ts';
-import { members } from './members.ts';
 import { formatLength, formatTime } from './words.ts';
 
 /** Null: the run recorded none. */
@@ -23,6 +24,7 @@ export const fenceColumns = ['Key', 'Now', 'Disabled', 'Enabled', 'Evidence', 'E
 const stateWords: Readonly<Record<FencedKeyState, string>> = {
   enabled: 'enabled',
   disabled: 'DISABLED',
+  withheld: 'DISABLED: different keys',
   left: 'disabled by another principal',
 };
 
@@ -47,10 +49,10 @@ function describeKey({ keyId, state, disabledAt, enabledAt, evidence, exposure, 
   return [
     keyId,
     stateWords[state] ?? state,
-    disabledAt === undefined ? '' : formatTime(Date.parse(disabledAt)),
-    enabledAt === undefined ? '' : formatTime(Date.parse(enabledAt)),
+    disabledAt === undefined ? '' : formatTime(disabledAt),
+    enabledAt === undefined ? '' : formatTime(enabledAt),
     evidence === undefined ? '' : (evidenceWords[evidence] ?? evidence),
-    exposure ? formatLength(Date.parse(exposure.until) - Date.parse(exposure.from)) : '',
+    exposure ? formatLength(msBetween(exposure.from, exposure.until)) : '',
     detail,
   ];
 }

@@ -54,7 +54,7 @@ export function renderMarkdown(report: RunReport): string {
             'Outage',
             table(
               ['From', 'Until', 'For'],
-              outages.map((span) => [time(span.fromMs), time(span.untilMs), lengthOf(span)]),
+              outages.map((span) => [time(span.from), time(span.until), lengthOf(span)]),
             ),
           ),
         ]
@@ -67,8 +67,8 @@ export function renderMarkdown(report: RunReport): string {
               ['State', 'First observed', 'For'],
               states.map(({ state, errorCode = '', ...span }) => [
                 `${state} ${errorCode}`.trim(),
-                time(span.fromMs),
-                span.untilMs === null ? 'until the last observation' : lengthOf(span),
+                time(span.from),
+                span.until === null ? 'until the last observation' : lengthOf(span),
               ]),
             ),
           ),
@@ -112,7 +112,7 @@ export function renderMarkdown(report: RunReport): string {
       'Course',
       table(
         ['Time', 'What happened'],
-        course.map(({ atMs, text }) => [time(atMs), text]),
+        course.map(({ at, text }) => [time(at), text]),
       ),
     ),
   ];
@@ -124,7 +124,7 @@ function tabulate(calls: readonly ReportedCall[]): string {
     ['Call', 'Sent', 'Answer', 'Took', 'Request id'],
     calls.map((call) => [
       call.operation,
-      time(call.atMs),
+      time(call.at),
       describeCall(call),
       call.tookMs === null ? '' : formatLength(call.tookMs),
       call.requestId ?? '',
@@ -132,4 +132,4 @@ function tabulate(calls: readonly ReportedCall[]): string {
   );
 }
 
-const time = (ms: number | null) => (ms === null ? 'not observed' : formatTime(ms));
+const time = (instant: string | null) => (instant === null ? 'not observed' : formatTime(instant));

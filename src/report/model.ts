@@ -1,4 +1,4 @@
-/** A run as a report tells it: facts from its journal, in order. Everything is JSON, and no secret is in it. */
+/** A run as a report tells it: facts from its journal, in order. Everything is JSON with instants in ISO 8601, and no secret is in it. */
 
 import type { Who } from '../disk/journal/format.ts';
 import type { CheckFinding } from '../domain/checks.ts';
@@ -21,9 +21,9 @@ export interface RunReport {
   readonly region: string;
   readonly endpoint: string | null;
   readonly store: { readonly id: string; readonly name: string; readonly type: string } | null;
-  readonly startedAtMs: number;
+  readonly startedAt: string;
   /** Of the last record. */
-  readonly lastAtMs: number;
+  readonly lastAt: string;
   readonly hasEnded: boolean;
   /** Null while it is unfinished, and where it ended without one. */
   readonly outcome: Outcome | null;
@@ -51,13 +51,13 @@ export interface RunReport {
   readonly oldCredentialNeededUntil: string | null;
   readonly reason: Reason | null;
   readonly nextCommands: readonly string[];
-  readonly course: readonly { readonly atMs: number; readonly text: string }[];
+  readonly course: readonly { readonly at: string; readonly text: string }[];
 }
 
-/** `untilMs`: null where it was not seen to end. */
+/** `until`: null where it was not seen to end. */
 export interface Span {
-  readonly fromMs: number;
-  readonly untilMs: number | null;
+  readonly from: string;
+  readonly until: string | null;
 }
 
 /** From the look that first saw a state to the one that saw another. */
@@ -69,7 +69,7 @@ export interface StateSpan extends Span {
 /** A call that changes the store. */
 export interface ReportedCall {
   readonly operation: Exclude<Operation, 'DescribeCustomKeyStores'> | string;
-  readonly atMs: number;
+  readonly at: string;
   /** Until the answer was kept; null where there is none, or another process has found out what came of it. */
   readonly tookMs: number | null;
   /** `accepted`, `refused` and so on; null where the journal has no answer. */

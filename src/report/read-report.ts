@@ -1,9 +1,12 @@
 /** From the lines of a journal to the report of its run. Decides nothing and looks at nothing else. */
 
 import type { End, Header, JournalLine } from '../disk/journal/format.ts';
+import { list, members, number, text } from '../disk/journal/members.ts';
+import { listOutages, type Outage } from '../disk/journal/outages.ts';
 import { peekResumed } from '../disk/journal/peek.ts';
 import type { CheckFinding } from '../domain/checks.ts';
-import { enableCommands } from '../domain/fence.ts';
+import { toIso } from '../domain/duration.ts';
+import { enableCommands, isLeftDisabled } from '../domain/fence.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import type { KeyTest } from '../domain/key-test.ts';
 import type { KeyVerification } from '../domain/key-verification.ts';
@@ -11,11 +14,10 @@ import type { RunResult } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Risk } from '../domain/policy.ts';
 import { isTrialConnectStep } from '../domain/trial-connect.ts';
-import { listCalls, listOutages } from './calls.ts';
+import { listCalls } from './calls.ts';
 import { describeCourse } from './course.ts';
 import { findFence } from './fence.ts';
-import { list, members, number, text } from './members.ts';
-import type { RunReport } from './model.ts';
+import type { RunReport, Span } from './model.ts';
 import { listStates } from './states.ts';
 
 /** `plan`: as the run has made it; null if it is not known. */
@@ -28,7 +30,7 @@ export function readReport(lines: readonly JournalLine[], plan: Plan | null): Ru
   const values = own.flatMap((line) => (line.kind === 'result' ? [members(members(line).value)] : []));
   const policy = members(members(members(header.input).request).policy);
   const fence = result.fence ?? findFence(own);
-  const disabled = (fence?.keys ?? []).filter(({ state }) => state === 'disabled');
+  const disabled = (fence?.keys ?? []).filter(isLeftDisabled);
   return {
     runId: header.runId,
     version: header.version,
@@ -40,8 +42,10 @@ export function readReport(lines: readonly JournalLine[], plan: Plan | null): Ru
     store: findStore(
       values.map(({ observed }) => members(members(observed).store)).findLast((store) => text(store.customKeyStoreId)),
     ),
-    startedAtMs: header.startedAtMs,
-    lastAtMs: lines.reduce((latest, line) => Math.max(latest, number(members(line).atMs) ?? 0), header.startedAtMs),
+    startedAt: toIso(header.startedAtMs),
+    lastAt: toIso(
+      lines.reduce((latest, line) => Math.max(latest, number(members(line).atMs) ?? 0), header.startedAtMs),
+    ),
     hasEnded: end !== undefined,
     outcome: end?.outcome ?? null,
     settings: result.settings ?? null,
@@ -55,7 +59,7 @@ export function readReport(lines: readonly JournalLine[], plan: Plan | null): Ru
     modeUsed: result.mode ?? null,
     accepted: [...new Set([...list(policy.accept), ...values.flatMap(({ accepted }) => list(accepted))])] as Risk[],
     states: listStates(own),
-    outages: listOutages(own),
+    outages: listOutages(own).map(toSpan),
     calls: listCalls(own),
     trialStoreCalls: listCalls(lines.filter(isOfTrialStore)),
     looks: values.reduce((sum, { calls }) => sum + (number(members(calls).DescribeCustomKeyStores) ?? 0), 0),
@@ -75,8 +79,13 @@ export function readReport(lines: readonly JournalLine[], plan: Plan | null): Ru
   };
 }
 
+const toSpan = ({ fromMs, untilMs }: Outage): Span => ({
+  from: toIso(fromMs),
+  until: untilMs === null ? null : toIso(untilMs),
+});
+
 function findStore(observed: object | undefined): RunReport['store'] {
   if (observed === undefined) return null;
   const { customKeyStoreId: id, customKeyStoreType: type, settings } = observed as KeyStore;
-  return { id, type, name: text(members(settings).NewCustomKeyStoreName) ?? id };
+  return { id, type, name: text(members(settings).name) ?? id };
 }

@@ -1,20 +1,20 @@
 /** Instants, lengths of time and marks, as every form of a report shows them. */
 
 import type { CheckFinding } from '../domain/checks.ts';
-import { formatDuration } from '../domain/duration.ts';
+import { formatDuration, msBetween, toIso } from '../domain/duration.ts';
 import { describeWorking, type KeyTest } from '../domain/key-test.ts';
 import { outcomes } from '../domain/outcome.ts';
 import { properties } from '../domain/properties.ts';
 import type { ReportedCall, RunReport, Span } from './model.ts';
 
-/** `2026-11-24 03:00:07` */
-export function formatInstant(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
+/** `2026-11-24 03:00:07`, of an instant in ISO 8601. */
+export function formatInstant(instant: string): string {
+  return toIso(Date.parse(instant)).slice(0, 19).replace('T', ' ');
 }
 
 /** `03:00:07.250` */
-export function formatTime(ms: number): string {
-  return new Date(ms).toISOString().slice(11, 23);
+export function formatTime(instant: string): string {
+  return toIso(Date.parse(instant)).slice(11, 23);
 }
 
 /** `59 ms`, `8.2 s`, `3 min 10 s`, `1 h 5 min` */
@@ -24,8 +24,8 @@ export function formatLength(ms: number): string {
   return formatDuration(ms);
 }
 
-export function lengthOf({ fromMs, untilMs }: Span): string {
-  return untilMs === null ? 'no end observed' : formatLength(untilMs - fromMs);
+export function lengthOf({ from, until }: Span): string {
+  return until === null ? 'no end observed' : formatLength(msBetween(from, until));
 }
 
 const outcomeWords = {
@@ -49,7 +49,7 @@ export function explainOutcome({ outcome, hasEnded }: RunReport): string {
 }
 
 function describeOutage({ outages, calls }: RunReport): string {
-  const known = outages.flatMap(({ fromMs, untilMs }) => (untilMs === null ? [] : [untilMs - fromMs]));
+  const known = outages.flatMap(({ from, until }) => (until === null ? [] : [msBetween(from, until)]));
   if (outages.length > known.length) return 'offline, and not observed CONNECTED again';
   if (known.length > 0) return formatLength(known.reduce((sum, ms) => sum + ms, 0));
   return calls.length === 0 ? 'none: nothing was sent' : 'none';
@@ -78,20 +78,8 @@ export function describeChange({ property, from, to, secret, restorable }: RunRe
 
 /** Facts in pairs, the most important first. */
 export function listFacts(report: RunReport): readonly (readonly [label: string, value: string])[] {
-  const {
-    store,
-    account,
-    region,
-    endpoint,
-    startedAtMs,
-    lastAtMs,
-    modeUsed,
-    keyVerification,
-    keyTest,
-    calls,
-    looks,
-    who,
-  } = report;
+  const { store, account, region, endpoint, startedAt, lastAt, modeUsed, keyVerification, keyTest, calls, looks, who } =
+    report;
   return [
     ['Store', store ? store.id : 'not observed'],
     ...(store ? ([['Type', store.type]] as const) : []),
@@ -100,10 +88,10 @@ export function listFacts(report: RunReport): readonly (readonly [label: string,
     ...(keyVerification ? ([['Key verification', describeKeyVerification(keyVerification)]] as const) : []),
     ...(isTested(keyTest) ? ([['Keys work now', describeKeyTest(keyTest)]] as const) : []),
     ['Calls', `${calls.length} that change the store, ${looks} of DescribeCustomKeyStores`],
-    ['Started', `${formatInstant(startedAtMs)} UTC`],
+    ['Started', `${formatInstant(startedAt)} UTC`],
     [
       report.hasEnded ? 'Ended' : 'Last record',
-      `${formatInstant(lastAtMs)} UTC, after ${formatLength(lastAtMs - startedAtMs)}`,
+      `${formatInstant(lastAt)} UTC, after ${formatLength(msBetween(startedAt, lastAt))}`,
     ],
     ['Account', account],
     ['Region', region],

@@ -20,9 +20,9 @@ import {
   type UpdateActorInput,
   type WriteInput,
 } from '../../machines/safe-update/index.ts';
-
 import { judgeRollbackChecks } from '../domain/checks.ts';
 import { findMissing } from '../domain/consent.ts';
+import { toIso } from '../domain/duration.ts';
 import type { Failure } from '../domain/failure.ts';
 import { noLogins, showsNoLogin } from '../domain/logins.ts';
 import type { Operation } from '../domain/outcome.ts';
@@ -184,7 +184,7 @@ const isInDoubt = (
 async function settleStore(run: Run, question: ActorInputs['settleStore']): Promise<Stamped<Settled>> {
   const { goal, deadlineAtMs } = question.expected;
   const upcoming = run.host.upcoming();
-  if (upcoming === 'new') run.emit({ type: 'wait.started', goal, deadlineAtMs });
+  if (upcoming === 'new') run.emit({ type: 'wait.started', goal, deadlineAt: toIso(deadlineAtMs) });
   const settled = await settle(run, 'settleStore', {
     initial: { lookResult: notObserved, keysFailedAtMs: question.keysFailedAtMs },
     initialAgain: { lookResult: observedBefore, keysFailedAtMs: question.keysFailedAtMs },

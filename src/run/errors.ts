@@ -1,5 +1,6 @@
 /** The two ways in which a run has no outcome. */
 import type { Context } from '../../machines/safe-update/index.ts';
+import { toIso } from '../domain/duration.ts';
 import { listDisabled } from '../domain/fence.ts';
 import type { HeldStore } from '../ports/operator-prompt.ts';
 
@@ -32,8 +33,8 @@ export class UnfinishedRunError extends Error {
   readonly mayLeaveStore: boolean;
   /** The state the store was last seen in, where it was seen. */
   readonly lastSeen: string | null;
-  /** When its dead man's switch connects the store; null where none is armed. */
-  readonly firesAtMs: number | null;
+  /** When its dead man's switch connects the store, in ISO 8601; null where none is armed. */
+  readonly firesAt: string | null;
   /** Waits for the operator: nothing broke. */
   readonly held: HeldStore | null;
 
@@ -44,7 +45,7 @@ export class UnfinishedRunError extends Error {
     this.hasWritten = context.hasWritten || listDisabled(context.fence).length > 0;
     this.mayLeaveStore = mayLeaveStore;
     this.lastSeen = context.lastObserved?.store.connectionState ?? null;
-    this.firesAtMs = context.armed?.deadlineAtMs ?? null;
+    this.firesAt = context.armed ? toIso(context.armed.deadlineAtMs) : null;
     this.held = cause instanceof HeldError ? cause.held : null;
   }
 }

@@ -1,5 +1,6 @@
 /** Waits for the operator while the store is offline, no longer than the hold may last, and observes the store then. */
 import type { Held, HoldInput, Observation } from '../../machines/safe-update/index.ts';
+import { toIso } from '../domain/duration.ts';
 import { explainTask } from '../domain/kmsuser-password.ts';
 import { mayLogIn } from '../domain/logins.ts';
 import type { Risk } from '../domain/policy.ts';
@@ -15,16 +16,17 @@ const pauseMs = 1_000;
 export async function hold(run: Run, question: HoldInput, signal: AbortSignal): Promise<Held> {
   const timeoutMs = question.timeoutMs ?? run.operatorPrompt?.timeoutMs ?? null;
   // A resumed hold gets its whole limit again, because an operator has come back to it.
-  const held = describeHold(question, timeoutMs === null ? null : run.clock.now() + timeoutMs);
+  const limitAtMs = timeoutMs === null ? null : run.clock.now() + timeoutMs;
+  const held = describeHold(question, limitAtMs);
   const { reason } = question;
-  const until = held.untilMs === null || !run.operatorPrompt ? {} : { untilMs: held.untilMs };
+  const until = held.until === null || !run.operatorPrompt ? {} : { until: held.until };
   run.emit({
     type: 'operator.awaited',
     ...(reason ? { reason: reason.message } : { commands: explainTask(held.store, held.changes).commands }),
     ...until,
     rollsBack: held.rollsBackUnanswered,
   });
-  const release = await waitForRelease(run, held, signal);
+  const release = await waitForRelease(run, held, limitAtMs, signal);
   if (release.kind === 'left') throw new HeldError(held);
   // A hold may outlast the credentials of its beginning.
   await run.kms.renewCredentials();
@@ -58,10 +60,10 @@ const sleepAtMostMs = 60_000;
 async function waitForRelease(
   { operatorPrompt, clock }: Run,
   held: HeldStore,
+  limitAtMs: number | null,
   signal: AbortSignal,
 ): Promise<Release | typeof expired> {
   if (!operatorPrompt) return { kind: 'left' };
-  const { untilMs: limitAtMs } = held;
   if (limitAtMs === null) return operatorPrompt.wait(held, signal);
   const limit = new AbortController();
   const isOver = new AbortController();
@@ -98,7 +100,7 @@ function describeHold(
     logins,
     accepted,
   }: HoldInput,
-  untilMs: number | null,
+  limitAtMs: number | null,
 ): HeldStore {
   // Without a new password, going on means one more login with the one that was refused.
   const missing: Risk[] = reason !== null && !mayLogIn(logins, accepted) ? ['login'] : [];
@@ -111,8 +113,8 @@ function describeHold(
     obstacle,
     canRollBack,
     rollsBackUnanswered,
-    offlineSinceMs,
-    untilMs,
+    offlineSince: offlineSinceMs === null ? null : toIso(offlineSinceMs),
+    until: limitAtMs === null ? null : toIso(limitAtMs),
     missing,
   };
 }

@@ -10,7 +10,7 @@ export function findLastSeen(records: readonly LogRecord[], runId: string): Obse
   const observations = records.flatMap((record) => {
     if (record.kind !== 'result') return [];
     const { observed } = (record.value ?? {}) as { readonly observed?: Observation | null };
-    return observed && observed.store.settings.NewCustomKeyStoreName !== nameTrialStore(runId) ? [observed] : [];
+    return observed && observed.store.settings.name !== nameTrialStore(runId) ? [observed] : [];
   });
   return observations.at(-1) ?? null;
 }

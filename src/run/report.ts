@@ -5,6 +5,7 @@ import type { Context } from '../../machines/safe-update/index.ts';
 import { isSwitchNeeded } from '../../machines/safe-update/switch.ts';
 import { effectiveWithinMs } from '../domain/cadence.ts';
 import { secretReference } from '../domain/change.ts';
+import { toIso } from '../domain/duration.ts';
 import type { Reason } from '../domain/failure.ts';
 import { enableCommands, listDisabled } from '../domain/fence.ts';
 import { mayLogIn } from '../domain/logins.ts';
@@ -75,8 +76,8 @@ export function report(outcome: Outcome, context: Context): RunResult {
     settings,
     mode: modeUsed(context),
     offlineMs: context.offlineMs,
-    startedAt: new Date(context.startedAtMs).toISOString(),
-    endedAt: new Date(context.nowMs).toISOString(),
+    startedAt: toIso(context.startedAtMs),
+    endedAt: toIso(context.nowMs),
     calls: context.calls,
     checks: context.findings,
     keyVerification: {
@@ -85,7 +86,7 @@ export function report(outcome: Outcome, context: Context): RunResult {
     },
     keyTest: context.keyTest,
     ...(sentCredential && updateAcceptedAtMs !== null && !context.preparation.isCredentialRefused
-      ? { oldCredentialNeededUntil: new Date(updateAcceptedAtMs + effectiveWithinMs).toISOString() }
+      ? { oldCredentialNeededUntil: toIso(updateAcceptedAtMs + effectiveWithinMs) }
       : {}),
     ...(reason ? { reason } : {}),
     ...reportFence(context),
@@ -96,8 +97,9 @@ export function report(outcome: Outcome, context: Context): RunResult {
 
 /** A resume tests each key before it trusts it; the commands enable it whatever its material is. */
 function reenable({ fence, place, runId }: Context, others: readonly string[]): readonly string[] {
-  const commands = enableCommands(listDisabled(fence), place.region);
-  if (commands.length === 0) return [];
+  const disabled = listDisabled(fence);
+  if (disabled.length === 0) return [];
+  const commands = enableCommands(disabled, place.region);
   const resume = `cks resume ${runId}`;
   return others.includes(resume) ? commands : [resume, ...commands];
 }
@@ -109,7 +111,7 @@ function reportFence({ fence }: Context): Pick<RunResult, 'fence'> {
 function reportSwitch(context: Context): Pick<RunResult, 'deadMansSwitch'> {
   const { armed, nowMs, place } = context;
   if (armed === null || nowMs >= armed.deadlineAtMs) return {};
-  const firesAt = new Date(armed.deadlineAtMs).toISOString();
+  const firesAt = toIso(armed.deadlineAtMs);
   const remove = `aws scheduler delete-schedule --name ${armed.name} --region ${place.region}`;
   return { deadMansSwitch: { schedule: armed.name, firesAt, isWanted: isSwitchNeeded(context), remove } };
 }

@@ -1,6 +1,7 @@
 /** One run: the ports it may use, and the tally of what it sent. Everything that acts on the store goes through here. */
 
 import type { Input, Observation, ObserveResult } from '../../machines/safe-update/index.ts';
+import { toIso } from '../domain/duration.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import { addCalls, type Calls, type Operation } from '../domain/outcome.ts';
 import type { Approver } from '../ports/approver.ts';
@@ -38,7 +39,7 @@ export interface Ports {
   readonly progress: Emit;
 }
 
-type NotEmitted<E> = E extends ProgressEvent ? Omit<E, 'runId' | 'atMs'> : never;
+type NotEmitted<E> = E extends ProgressEvent ? Omit<E, 'runId' | 'at'> : never;
 
 export interface Run extends Ports {
   readonly input: Input;
@@ -94,13 +95,13 @@ export function createRun(ports: Ports, input: Input): Run {
     keys,
     keyVerifier: makeDependable(ports.keyVerifier),
     emit(event) {
-      const told = { ...event, runId: input.runId, atMs: clock.now() } as ProgressEvent;
+      const told = { ...event, runId: input.runId, at: toIso(clock.now()) } as ProgressEvent;
       // A listener that fails, at once or later, must not disturb a run that may have a store offline.
       void (async () => progress(told, at))().catch(() => undefined);
     },
     move(to) {
       const { step = at.step, store } = to;
-      const name = store?.settings.NewCustomKeyStoreName ?? at.storeName;
+      const name = store?.settings.name ?? at.storeName;
       at = { ...at, step, storeName: name, customKeyStoreId: store?.customKeyStoreId ?? at.customKeyStoreId };
       if (to.offlineSinceMs !== undefined) offlineSinceMs = to.offlineSinceMs;
       if (step !== null && !store) lock.recordStep(step, offlineSinceMs);

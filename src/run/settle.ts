@@ -1,6 +1,7 @@
 /** A wait for the store: looks until the verdict says that it is over. What was seen is counted, changes are noted. */
 import type { ActorInputs, Observation, ObserveResult, Settled, Stamped } from '../../machines/safe-update/index.ts';
 import { observeAgainAfterMs, unreadableForMs } from '../domain/cadence.ts';
+import { toIso } from '../domain/duration.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import { addCalls, type Calls } from '../domain/outcome.ts';
 import { mayBeStale } from '../domain/stale-reads.ts';
@@ -96,7 +97,7 @@ export function judgeSettled(
   const hasMoved = before.hasMoved || showsTransition(expected, observed.store, nowMs);
   const untilMs = confirmedAtMs(expected, observed.store, nowMs, evidence);
   if (untilMs !== null && !before.isConfirming)
-    emit({ type: 'wait.confirming', state: observed.store.connectionState, untilMs });
+    emit({ type: 'wait.confirming', state: observed.store.connectionState, until: toIso(untilMs) });
   const isConfirming = before.isConfirming || untilMs !== null;
   return {
     ...observeAgain({

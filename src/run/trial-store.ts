@@ -4,6 +4,7 @@
  */
 import type { Observation, ObserveResult, Settled, Stamped, Write } from '../../machines/safe-update/index.ts';
 import type { Goal } from '../domain/cadence.ts';
+import { toIso } from '../domain/duration.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { Settings } from '../domain/key-store.ts';
 import { addCalls, type Calls, type Operation } from '../domain/outcome.ts';
@@ -117,7 +118,8 @@ export function openTrialStore(run: Run, settings: Settings | null): TrialStore 
 
     async wait(goal, idOrName, withinMs) {
       const deadlineAtMs = host.now() + withinMs;
-      if (goal !== 'settled' && host.upcoming() === 'new') run.emit({ type: 'wait.started', goal, deadlineAtMs });
+      if (goal !== 'settled' && host.upcoming() === 'new')
+        run.emit({ type: 'wait.started', goal, deadlineAt: toIso(deadlineAtMs) });
       const { value } = await settle(run, `trialConnect.${goal}`, {
         initial: { deadlineAtMs, lookResult: notObserved },
         observe: () => observe(idOrName),

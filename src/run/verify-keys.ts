@@ -1,5 +1,6 @@
 /** Proof around a change: canaries made before, a look at one as the outage begins, and all of them when it is over. */
 import type { ActorInputs, KeysVerified, Prepared, PrepareInput, Stamped } from '../../machines/safe-update/index.ts';
+import { toIso } from '../domain/duration.ts';
 import { noKeyUse } from '../domain/key-test.ts';
 import { followSpells, judgeRound, noSpells, type Spells } from '../domain/key-verification.ts';
 import type { Next, StepContext } from '../ports/host.ts';
@@ -48,7 +49,7 @@ export function verifyKeys(run: Run, question: ActorInputs['verifyKeys']): Promi
       const verdict = judgeRound(round, terms(), spells, nowMs, stopRequested);
       if ('againAtMs' in verdict) {
         const isBaking = bakesUntilMs !== null && spells.failingSinceMs === null && spells.silentSinceMs === null;
-        if (isBaking && !before.isBaking) run.emit({ type: 'keys.working', untilMs: bakesUntilMs });
+        if (isBaking && !before.isBaking) run.emit({ type: 'keys.working', until: toIso(bakesUntilMs) });
         const isFirstFailure = spells.failingSinceMs !== null && !before.hasFailed;
         const why = round.use.detail ?? round.canaryRound.detail ?? 'older ciphertext does not decrypt';
         if (isFirstFailure) run.emit({ type: 'keys.failing', detail: why });

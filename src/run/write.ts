@@ -6,10 +6,13 @@
 
 import type { Observation, Write, WriteInput } from '../../machines/safe-update/index.ts';
 import { freshMs, unreadableForMs } from '../domain/cadence.ts';
+import { toIso } from '../domain/duration.ts';
 import { type Failure, isDefinite } from '../domain/failure.ts';
-import type { ConnectionState, KeyStore } from '../domain/key-store.ts';
+import { type ConnectionState, type KeyStore, shownValue } from '../domain/key-store.ts';
 import type { Operation } from '../domain/outcome.ts';
+import { settingName } from '../domain/properties.ts';
 import { describeLockOwner } from '../domain/reasons.ts';
+import { toReportedLockOwner } from '../domain/safeguards.ts';
 import { graceMs, judgeSettings, mayBeStale } from '../domain/stale-reads.ts';
 import {
   beginNewRow,
@@ -88,8 +91,8 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteInput, re
   // A pause in sending is reported once.
   if (write.kind === 'cutOff' && (reply.calls > 0 || tries.sameCount === 1)) {
     const { code, message } = failure;
-    const untilMs = isNotAsked(failure) ? null : limitAtMs();
-    run.emit({ type: 'call.failed', operation: rule.operation, code, message, tries: tries.count, untilMs });
+    const until = isNotAsked(failure) ? null : toIso(limitAtMs());
+    run.emit({ type: 'call.failed', operation: rule.operation, code, message, tries: tries.count, until });
   }
   return write;
 
@@ -179,7 +182,12 @@ async function confirmLock(run: Run, observed: Observation, mayBeDone: boolean):
   try {
     const owner = await run.lock.confirm(observed.store.customKeyStoreId);
     if (owner === null) return undefined;
-    return { kind: 'foreign', detail: `its lock was taken by ${describeLockOwner(owner)}`, observed, mayBeDone };
+    return {
+      kind: 'foreign',
+      detail: `its lock was taken by ${describeLockOwner(toReportedLockOwner(owner))}`,
+      observed,
+      mayBeDone,
+    };
   } catch (error) {
     if (!(error instanceof LockError)) throw error;
     if (mayBeDone || run.hasSent()) {
@@ -200,5 +208,7 @@ function findExternalChange(
   if (!rule.from.includes(store.connectionState))
     return `it is ${store.connectionState}, not ${rule.from.join(' or ')}`;
   const judged = judgeSettings(settings, stale, store.settings, nowMs);
-  return typeof judged === 'object' ? `${judged.changed} is "${store.settings[judged.changed] ?? ''}"` : undefined;
+  return typeof judged === 'object'
+    ? `${settingName(judged.changed)} is "${shownValue(store.settings, judged.changed) ?? ''}"`
+    : undefined;
 }

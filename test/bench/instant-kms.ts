@@ -36,11 +36,11 @@ export function createInstantKms({ connectsAtOnce = true } = {}): InstantKms {
       stores.set(`cks-${nth}`, {
         state: 'CONNECTED',
         settings: {
-          NewCustomKeyStoreName: `xks-${nth}`,
+          name: `xks-${nth}`,
           XksProxyConnectivity: 'PUBLIC_ENDPOINT',
           XksProxyUriEndpoint: `https://old-${nth}.xks.example.com`,
           XksProxyUriPath: `/${nth}/kms/xks/v1`,
-          XksProxyAuthenticationCredential: 'OLDKEYOLDKEYOLDKEYOL',
+          proxyCredentialAccessKeyId: 'OLDKEYOLDKEYOLDKEYOL',
         },
       });
       return `cks-${nth}`;

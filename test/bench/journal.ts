@@ -15,7 +15,7 @@ const steps = 40;
 const runs = 200;
 const listings = 15;
 
-const settings = { NewCustomKeyStoreName: 'hsm', CloudHsmClusterId: 'cluster-aaaaaaaaaaa' };
+const settings = { name: 'hsm', CloudHsmClusterId: 'cluster-aaaaaaaaaaa' };
 const store = { customKeyStoreId: 'cks-1', customKeyStoreType: 'AWS_CLOUDHSM', connectionState: 'CONNECTED', settings };
 const sending = { operation: 'DisconnectCustomKeyStore', customKeyStoreId: 'cks-1' };
 const value = {

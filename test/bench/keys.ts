@@ -16,7 +16,7 @@ const store: KeyStore = {
   customKeyStoreId: 'cks-1234567890abcdef0',
   customKeyStoreType: 'AWS_CLOUDHSM',
   connectionState: 'CONNECTED',
-  settings: { NewCustomKeyStoreName: 'hsm', CloudHsmClusterId: 'cluster-1a23b4cdefg' },
+  settings: { name: 'hsm', CloudHsmClusterId: 'cluster-1a23b4cdefg' },
 };
 
 /** A KMS with one store. A ciphertext is the plaintext, which is nobody's secret here. */

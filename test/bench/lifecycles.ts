@@ -81,14 +81,14 @@ async function showStore(kms: InstantKms, id: string) {
   const { customKeyStoreType, connectionState, settings } = reply.value;
   return {
     CustomKeyStoreId: id,
-    CustomKeyStoreName: settings.NewCustomKeyStoreName,
+    CustomKeyStoreName: settings.name,
     CustomKeyStoreType: customKeyStoreType,
     ConnectionState: connectionState,
     XksProxyConfiguration: {
       Connectivity: settings.XksProxyConnectivity,
       UriEndpoint: settings.XksProxyUriEndpoint,
       UriPath: settings.XksProxyUriPath,
-      AccessKeyId: settings.XksProxyAuthenticationCredential,
+      AccessKeyId: settings.proxyCredentialAccessKeyId,
     },
   };
 }

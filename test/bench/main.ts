@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { measureFence } from './fence.ts';
 import { measureJournal } from './journal.ts';
 import { measureKeys } from './keys.ts';
 import { measureLambda } from './lambda.ts';
@@ -24,6 +25,7 @@ const parts: Readonly<Record<string, (isShort: boolean) => Promise<readonly Entr
   'Throughput, in process, on one core': measureLifecycles,
   'Memory, in process': measureMemory,
   'Outage added over what KMS itself takes, in virtual time': measureOutage,
+  'Time that a fence adds for keys, in virtual time': measureFence,
   'The journal, on the disk of this folder': measureJournal,
   'The whole process': measureProcess,
   'A run that is resumed': measureResume,

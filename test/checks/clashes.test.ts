@@ -13,19 +13,19 @@ const external = (customKeyStoreId: string, settings: Settings): KeyStore => ({
 });
 
 const ours = external('cks-1', {
-  NewCustomKeyStoreName: 'ours',
+  name: 'ours',
   XksProxyConnectivity: 'PUBLIC_ENDPOINT',
   XksProxyUriEndpoint: 'https://a.example.com',
   XksProxyUriPath: '/kms/xks/v1',
 });
 const open = external('cks-2', {
-  NewCustomKeyStoreName: 'open',
+  name: 'open',
   XksProxyConnectivity: 'PUBLIC_ENDPOINT',
   XksProxyUriEndpoint: 'https://b.example.com',
   XksProxyUriPath: '/kms/xks/v1',
 });
 const hidden = external('cks-3', {
-  NewCustomKeyStoreName: 'hidden',
+  name: 'hidden',
   XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE',
   XksProxyUriEndpoint: 'https://c.example.com',
   XksProxyUriPath: '/kms/xks/v1',

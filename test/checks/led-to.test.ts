@@ -21,7 +21,7 @@ describe('the cluster that a plan leads to', () => {
       customKeyStoreId: 'cks-1',
       customKeyStoreType: 'AWS_CLOUDHSM',
       connectionState,
-      settings: { NewCustomKeyStoreName: 'hsm', CloudHsmClusterId: 'old' },
+      settings: { name: 'hsm', CloudHsmClusterId: 'old' },
     } as const;
     const plan = makePlan(store, { change, previous: {}, policy: { ...defaultPolicy, ...policy } });
     expect(findCluster(store, plan)).toBe(clusterId);

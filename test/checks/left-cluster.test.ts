@@ -10,7 +10,7 @@ const store = {
   customKeyStoreId: 'cks-1234567890abcdef0',
   customKeyStoreType: 'AWS_CLOUDHSM',
   connectionState: 'CONNECTED',
-  settings: { NewCustomKeyStoreName: 'hsm', CloudHsmClusterId: second },
+  settings: { name: 'hsm', CloudHsmClusterId: second },
 } as const;
 const moved: EarlierRun = {
   runId: 'run-1',

@@ -69,6 +69,14 @@ describe('a quiet moment', () => {
     });
   });
 
+  it('is no matter of the canary key, which no application uses', async () => {
+    const id = addStore();
+    served.wait(5 * minuteMs);
+    use(served.simulator.addKey(id, { AliasName: `alias/cks-canary-${id}` }));
+
+    expect(await check(id).found).toMatchObject({ status: 'passed' });
+  });
+
   it('is not while a key was used more recently, which refuses the run', async () => {
     const id = addStore();
     use('alias/pay');

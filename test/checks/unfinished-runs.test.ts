@@ -85,7 +85,7 @@ describe('the check for unfinished runs', () => {
     customKeyStoreId: 'cks-1',
     customKeyStoreType: 'AWS_CLOUDHSM',
     connectionState: 'CONNECTED',
-    settings: { NewCustomKeyStoreName: 'store' },
+    settings: { name: 'store' },
   } as const;
   const plan = makePlan(store, { change: {}, previous: {}, policy: defaultPolicy });
   const observe = (runs: readonly EarlierRun[], problems: readonly string[]) =>

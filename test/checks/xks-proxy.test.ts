@@ -83,7 +83,7 @@ describe('the check of a proxy', () => {
 
   it('takes a credential that is not the one in force for none', async () => {
     const { observe } = await setStage();
-    const settings = { ...externalStore.settings, XksProxyAuthenticationCredential: 'ANOTHERANOTHERANOTHE' };
+    const settings = { ...externalStore.settings, proxyCredentialAccessKeyId: 'ANOTHERANOTHERANOTHE' };
     const found = await observe({
       change: { XksProxyUriEndpoint: newEndpoint },
       store: { ...externalStore, settings },

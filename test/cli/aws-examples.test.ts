@@ -28,7 +28,7 @@ const examples: readonly Example[] = [
     words: ['--new-custom-key-store-name', 'ExampleKeyStore'],
     consent: ['--yes'],
     calls: ['Describe', 'Update', 'Describe'],
-    result: { mode: 'live', after: { settings: { NewCustomKeyStoreName: 'ExampleKeyStore' } } },
+    result: { mode: 'live', after: { settings: { name: 'ExampleKeyStore' } } },
   },
   {
     title: 'to edit the kmsuser password, DISCONNECTED',
@@ -59,7 +59,7 @@ const examples: readonly Example[] = [
     ],
     consent: ['--yes', '--accept', 'no-rollback'],
     calls: ['Describe', 'Update', 'Describe'],
-    result: { mode: 'live', after: { settings: { XksProxyAuthenticationCredential: 'ABCDE12345670EXAMPLE' } } },
+    result: { mode: 'live', after: { settings: { proxyCredentialAccessKeyId: 'ABCDE12345670EXAMPLE' } } },
     // The proxy would refuse the secret with the space in front of it.
     arrange({ simulator }) {
       const { UriEndpoint: endpoint = '' } = simulator.store(CustomKeyStoreId).XksProxyConfiguration ?? {};

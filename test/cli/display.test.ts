@@ -13,7 +13,7 @@ function draw(columns: number): string {
   });
   const out = Object.assign(terminal, { isTTY: true, columns });
   const display = createTextDisplay(out, out, () => 0);
-  display.onEvent({ type: 'step.started', runId: 'run-1', atMs: 0, step: 'describeStore' });
+  display.onEvent({ type: 'step.started', runId: 'run-1', at: '1970-01-01T00:00:00.000Z', step: 'describeStore' });
   display.clear();
   return drawn.replaceAll('\r\u001b[2K', '');
 }
@@ -35,9 +35,9 @@ describe('without a terminal', () => {
     vi.useFakeTimers();
     let written = '';
     const display = createTextDisplay({ write: (text) => (written += text) });
-    display.onEvent({ type: 'step.started', runId: 'run-1', atMs: 0, step: 'connectStore' });
+    display.onEvent({ type: 'step.started', runId: 'run-1', at: '1970-01-01T00:00:00.000Z', step: 'connectStore' });
     vi.advanceTimersByTime(125_000);
-    display.onEvent({ type: 'run.finished', runId: 'run-1', atMs: 0, outcome: 'updated' });
+    display.onEvent({ type: 'run.finished', runId: 'run-1', at: '1970-01-01T00:00:00.000Z', outcome: 'updated' });
     vi.advanceTimersByTime(600_000);
     expect(written).toBe('01:00  still connecting, for 01:00\n02:00  still connecting, for 02:00\n');
   });

@@ -8,11 +8,11 @@ const skipped = ['--skip-check', 'xks-proxy', '--skip-check', 'external-keys', '
 const move = [id, '--xks-proxy-uri-endpoint', endpoint, '--fence', 'always', ...skipped];
 const accepted = ['--yes', '--accept', 'outage,unverified-keys,no-rollback,disable-keys'];
 
-function addExternal({ simulator }: Rehearsal): void {
+function addExternal({ simulator }: Rehearsal) {
   simulator.addStore(external);
   simulator.addProxy({ endpoint });
-  simulator.addKey(id, { AliasName: `alias/cks-canary-${id}` });
-  for (const name of ['alias/pay', 'alias/sign']) simulator.addKey(id, { AliasName: name });
+  const canaryKey = simulator.addKey(id, { AliasName: `alias/cks-canary-${id}` });
+  return { canaryKey, keys: ['alias/pay', 'alias/sign'].map((AliasName) => simulator.addKey(id, { AliasName })) };
 }
 
 describe.concurrent('--fence', { timeout: 120_000 }, () => {
@@ -25,6 +25,20 @@ describe.concurrent('--fence', { timeout: 120_000 }, () => {
     expect(stdout).toContain('Risk disable-keys');
     // The canary key is verified before any key that an application uses.
     expect(stdout).not.toContain('Risk exposure');
+  });
+
+  test('adds no risk where no application uses a key of the store', async ({ rehearsal }) => {
+    for (const KeyId of addExternal(rehearsal).keys) rehearsal.simulator.call('DisableKey', { KeyId });
+    const { stdout } = await rehearsal.run(['plan', ...move, '--output', 'text', '--verbose']);
+    expect(stdout).toContain('no key to disable');
+    expect(stdout).not.toContain('Risk disable-keys');
+  });
+
+  test('has no canary key where the alias names a key that is not enabled', async ({ rehearsal }) => {
+    rehearsal.simulator.call('DisableKey', { KeyId: addExternal(rehearsal).canaryKey });
+    const { stdout } = await rehearsal.run(['plan', ...move, '--output', 'text', '--verbose']);
+    expect(stdout.replace(/\s+/g, ' ')).toContain(`alias/cks-canary-${id} names no enabled key of this store`);
+    expect(stdout).toContain('Risk exposure');
   });
 
   test('tells when keys are disabled and enabled, and reports each', async ({ rehearsal }) => {

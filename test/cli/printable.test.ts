@@ -77,7 +77,7 @@ describe.concurrent('a store name with unseen characters', () => {
     const updated = await rehearsal.run(['update', id, ...endpoint, ...consent, '--progress', 'json']);
 
     expect(described.stdout + updated.stdout + updated.stderr).not.toMatch(unseen);
-    expect(described.json()).toMatchObject({ stores: [{ settings: { NewCustomKeyStoreName: hostile } }] });
+    expect(described.json()).toMatchObject({ stores: [{ settings: { name: hostile } }] });
   });
 
   test('is whole for the program that reads a long name, and printable on a terminal', async ({ rehearsal }) => {

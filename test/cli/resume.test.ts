@@ -206,7 +206,7 @@ describe.concurrent('cks resume', () => {
     [
       'of a newer version',
       { schema: 99 },
-      /a newer version wrote its resume state \(schema 99; this version knows 3\)/,
+      /a newer version wrote its resume state \(schema 99; this version knows 4\)/,
     ],
     ['that are damaged', { update: 'half' }, /update is missing or wrong in its resume state/],
     ['that were never written', undefined, /its log has no resume state/],
@@ -284,7 +284,7 @@ describe.concurrent('cks resume', () => {
     ];
     const runId = await cutOff(rehearsal, words, { NEW: secret });
     const journal = JSON.stringify(readJournalOf(rehearsal.folder, runId));
-    expect(journal).toContain('"resume":{"schema":3');
+    expect(journal).toContain('"resume":{"schema":4');
     expect(journal).not.toContain(secret);
   });
 

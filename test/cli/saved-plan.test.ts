@@ -50,7 +50,7 @@ describe.concurrent('cks plan --out', () => {
     const { sum, version, madeAt, ...plan } = JSON.parse(text);
     expect(plan).toEqual({
       kind: 'cks-plan',
-      schema: 1,
+      schema: 2,
       account: '111122223333',
       region: 'us-east-1',
       endpoint: rehearsal.url,
@@ -58,7 +58,7 @@ describe.concurrent('cks plan --out', () => {
         customKeyStoreId: external.CustomKeyStoreId,
         customKeyStoreType: 'EXTERNAL_KEY_STORE',
         connectionState: 'CONNECTED',
-        settings: expect.objectContaining({ NewCustomKeyStoreName: 'xks' }),
+        settings: expect.objectContaining({ name: 'xks' }),
       },
       foreseen: {
         changes: [expect.objectContaining({ property: 'XksProxyAuthenticationCredential', secret: true })],
@@ -150,11 +150,7 @@ describe.concurrent('cks apply', () => {
       'it is DISCONNECTED, and was CONNECTED',
       ['update', 'xks', '--final-state', 'disconnected', '--accept', 'outage'],
     ],
-    [
-      'a setting',
-      'NewCustomKeyStoreName is "other", and was "xks"',
-      ['update', 'xks', '--new-custom-key-store-name', 'other'],
-    ],
+    ['a setting', 'name is "other", and was "xks"', ['update', 'xks', '--new-custom-key-store-name', 'other']],
   ] as const)('is refused when the store has changed %s since', async ([, told, change], { rehearsal }) => {
     const { run, simulator } = rehearsal;
     simulator.addStore(external);
@@ -202,9 +198,9 @@ describe.concurrent('cks apply', () => {
     ['is longer than any plan', () => ' '.repeat(1_048_577), /^cks: the plan: its file is longer than 1 MiB\n$/],
     ['is no text', () => 'þ\udc00'.repeat(2), /^cks: not a plan: .*\n$/],
     [
-      'is of a newer format',
-      (plan) => JSON.stringify({ ...plan, schema: 2, version: '9.0.0' }),
-      /^cks: the plan was made by version 9\.0\.0 in a newer format \(2; this version knows 1\): .*\n$/,
+      'is of another format',
+      (plan) => JSON.stringify({ ...plan, schema: 3, version: '9.0.0' }),
+      /^cks: the plan was made by version 9\.0\.0 in another format \(3; this version knows 2\): .*\n$/,
     ],
   ])('refuses a file that %s with one line, and calls nothing', async ([, edit, line], { rehearsal }) => {
     const { run, simulator } = rehearsal;

@@ -67,7 +67,7 @@ describe('a secret', () => {
 
     expect(JSON.parse(told.stdout)).toMatchObject({
       outcome: 'updated',
-      after: { settings: { XksProxyAuthenticationCredential: id } },
+      after: { settings: { proxyCredentialAccessKeyId: id } },
     });
     expect(told.exitCode).toBe(0);
     expect(told.stderr).not.toContain('cks: warning');

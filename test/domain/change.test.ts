@@ -14,7 +14,7 @@ import {
   validateFor,
   visibleValue,
 } from '../../src/domain/change.ts';
-import type { CustomKeyStoreType, KeyStore, Settings } from '../../src/domain/key-store.ts';
+import { type CustomKeyStoreType, type KeyStore, type Settings, shownValue } from '../../src/domain/key-store.ts';
 import { describeProperty, type PropertyName } from '../../src/domain/properties.ts';
 import { storesWithChanges, values, wildChanges } from '../support/arbitraries.ts';
 
@@ -243,7 +243,7 @@ describe('differingChange', () => {
       fc.property(storesWithChanges, ({ store: { settings }, change }) => {
         const sent = differingChange(settings, change);
         for (const name of changedNames(change)) {
-          const isEqual = (settings[name] ?? '') === (visibleValue(change, name) ?? '');
+          const isEqual = (shownValue(settings, name) ?? '') === (visibleValue(change, name) ?? '');
           const isSecret = secretReference(change, name) !== undefined;
           if (isSecret || !isEqual) expect(sent[name], name).toEqual(change[name]);
           else if (sent[name] !== undefined) {
@@ -269,7 +269,7 @@ describe('differingChange', () => {
     const change: Change = {
       XksProxyAuthenticationCredential: { AccessKeyId: 'BLUEBLUEBLUEBLUEBLUE', RawSecretAccessKey: 'env:BLUE' },
     };
-    expect(differingChange({ XksProxyAuthenticationCredential: 'BLUEBLUEBLUEBLUEBLUE' }, change)).toEqual(change);
+    expect(differingChange({ proxyCredentialAccessKeyId: 'BLUEBLUEBLUEBLUEBLUE' }, change)).toEqual(change);
   });
 });
 
@@ -303,6 +303,6 @@ describe('applyChange', () => {
       KeyStorePassword: 'env:PASSWORD',
       XksProxyAuthenticationCredential: { AccessKeyId: 'BLUEBLUEBLUEBLUEBLUE', RawSecretAccessKey: 'env:BLUE' },
     };
-    expect(applyChange({}, change)).toEqual({ XksProxyAuthenticationCredential: 'BLUEBLUEBLUEBLUEBLUE' });
+    expect(applyChange({}, change)).toEqual({ proxyCredentialAccessKeyId: 'BLUEBLUEBLUEBLUEBLUE' });
   });
 });

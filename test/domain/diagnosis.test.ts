@@ -10,7 +10,7 @@ const store = (connectionState: ConnectionState, more: object = {}) => ({
   customKeyStoreId: 'cks-1',
   customKeyStoreType: 'AWS_CLOUDHSM' as const,
   connectionState,
-  settings: { NewCustomKeyStoreName: 'hsm' },
+  settings: { name: 'hsm' },
   ...more,
 });
 const found = (status: CheckFinding['status'], check = 'cloudhsm-cluster') => ({ check, status, message: 'as it is' });
@@ -76,7 +76,9 @@ describe('the diagnosis of a store', () => {
     ],
     [
       'on which a run works now',
-      examine('DISCONNECTED', [], { atWork: { runId: 'run-1', pid: 7, sinceMs: 0, step: 'settleStore' } }),
+      examine('DISCONNECTED', [], {
+        atWork: { runId: 'run-1', pid: 7, since: '1970-01-01T00:00:00.000Z', step: 'settleStore' },
+      }),
       {
         isWell: false,
         verdict:

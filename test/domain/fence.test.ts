@@ -1,8 +1,8 @@
 /** What is decided of a fence from facts alone. */
 import { describe, expect, it } from 'vitest';
-import { findLeftDisabled, offerFence } from '../../src/domain/fence.ts';
+import { enableCommands, type FencedKeyState, findLeftDisabled, offerFence } from '../../src/domain/fence.ts';
 
-const run = (runId: string, keys: Readonly<Record<string, 'enabled' | 'disabled' | 'left'>>) => ({
+const run = (runId: string, keys: Readonly<Record<string, FencedKeyState>>) => ({
   runId,
   fencedKeys: Object.entries(keys).map(([keyId, state]) => ({ keyId, state })),
 });
@@ -11,11 +11,18 @@ describe('keys that runs have left disabled', () => {
   it('are those of the latest run that names the key', () => {
     const latest = run('3', { pay: 'enabled', sign: 'disabled' });
     const rename = run('2', {});
-    const first = run('1', { pay: 'disabled', sign: 'disabled', archive: 'disabled', audit: 'left' });
+    const first = run('1', { pay: 'disabled', sign: 'disabled', archive: 'withheld', audit: 'left' });
 
     const left = findLeftDisabled([latest, rename, first]);
 
-    expect([latest, rename, first].map((of) => left.get(of))).toEqual([['sign'], [], ['archive']]);
+    const keysOf = (of: typeof latest) => left.get(of)?.map(({ keyId }) => keyId);
+    expect([latest, rename, first].map(keysOf)).toEqual([['sign'], [], ['archive']]);
+  });
+
+  it('have a command that enables them, unless they are withheld', () => {
+    const keys = [{ keyId: 'sign', state: 'disabled' } as const, { keyId: 'archive', state: 'withheld' } as const];
+
+    expect(enableCommands(keys, 'eu-west-1')).toEqual(['aws kms enable-key --key-id sign --region eu-west-1']);
   });
 });
 

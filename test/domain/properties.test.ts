@@ -1,7 +1,13 @@
 /** The one table agrees with AWS's own documents, row by row. */
 import { describe, expect, it } from 'vitest';
 import type { TextRule } from '../../src/domain/properties.ts';
-import { customKeyStoreId, describeProperty, optionName, propertyNames } from '../../src/domain/properties.ts';
+import {
+  customKeyStoreId,
+  describeProperty,
+  optionName,
+  propertyNames,
+  settingName,
+} from '../../src/domain/properties.ts';
 import { type ModelShape, readAwsModel, readSynopsis } from '../support/aws-models.ts';
 
 const { shapes } = readAwsModel('kms');
@@ -66,6 +72,16 @@ describe('the table of properties', () => {
 
   it('shows everything but a password', () => {
     expect(propertyNames.filter((name) => describeProperty(name).shownAt === undefined)).toEqual(['KeyStorePassword']);
+  });
+
+  it('calls a setting as its property is called, except two whose names would mislead', () => {
+    const settings = propertyNames.map((name) => [name, settingName(name)] as const);
+    expect(Object.fromEntries(settings.filter(([property, setting]) => setting !== property))).toEqual({
+      NewCustomKeyStoreName: 'name',
+      XksProxyAuthenticationCredential: 'proxyCredentialAccessKeyId',
+      KeyStorePassword: undefined,
+    });
+    expect(new Set(settings.map(([, setting]) => setting)).size).toBe(propertyNames.length);
   });
 
   it('knows of each property for which type of store it is, and whether it may change live there', () => {

@@ -11,10 +11,10 @@ const store = (settings: Settings = {}): KeyStore => ({
   customKeyStoreType: 'EXTERNAL_KEY_STORE',
   connectionState: 'CONNECTED',
   settings: {
-    NewCustomKeyStoreName: 'xks',
+    name: 'xks',
     XksProxyConnectivity: 'PUBLIC_ENDPOINT',
     ...place,
-    XksProxyAuthenticationCredential: oldReference.AccessKeyId,
+    proxyCredentialAccessKeyId: oldReference.AccessKeyId,
     ...settings,
   },
 });

@@ -6,8 +6,8 @@ import { type Expectation, judgeObservation, showsTransition } from '../../src/d
 const minuteMs = 60_000;
 const nothing = { hasMoved: false, keysWork: false };
 const moved = { hasMoved: true, keysWork: false };
-const settings = { NewCustomKeyStoreName: 'payments', XksProxyUriEndpoint: 'https://new.example.com' };
-const oldSettings = { NewCustomKeyStoreName: 'pay', XksProxyUriEndpoint: 'https://old.example.com' };
+const settings = { name: 'payments', XksProxyUriEndpoint: 'https://new.example.com' };
+const oldSettings = { name: 'pay', XksProxyUriEndpoint: 'https://old.example.com' };
 
 function store(connectionState: ConnectionState, shown: KeyStore['settings'] = settings): KeyStore {
   return { customKeyStoreId: 'cks-1', customKeyStoreType: 'EXTERNAL_KEY_STORE', connectionState, settings: shown };
@@ -127,7 +127,7 @@ describe('the settings that Describe shows', () => {
   const expected = waitFor('shown', leaveSettings(noStaleReads, oldSettings, 0));
 
   it('may be old and new at once within the grace', () => {
-    const mixed = { ...settings, NewCustomKeyStoreName: 'pay' };
+    const mixed = { ...settings, name: 'pay' };
     expect(judgeObservation(expected, store('CONNECTED', mixed), minuteMs, nothing)).toBe('waiting');
   });
 
@@ -137,7 +137,7 @@ describe('the settings that Describe shows', () => {
   });
 
   it('are an external change where a value was never in force', () => {
-    const other = { ...settings, NewCustomKeyStoreName: 'theirs' };
+    const other = { ...settings, name: 'theirs' };
     expect(judgeObservation(expected, store('CONNECTED', other), 1_000, nothing)).toBe('foreign');
   });
 

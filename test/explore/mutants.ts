@@ -57,8 +57,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'does not look for a foreign hand',
     file: 'src/run/write.ts',
-    from: "return typeof judged === 'object' ?",
-    to: "return typeof judged === 'number' ?",
+    from: "return typeof judged === 'object'",
+    to: "return typeof judged === 'number'",
   },
   {
     name: 'connects a store that began DISCONNECTED',

@@ -120,7 +120,7 @@ describe('an execution', () => {
     const told = ({ events }: World) =>
       events.flatMap((event) =>
         event.type === 'state.entered' || event.type.startsWith('step.') || event.type === 'wait.started'
-          ? [JSON.stringify({ ...event, atMs: 0, deadlineAtMs: 0, requestId: '' })]
+          ? [JSON.stringify({ ...event, at: '', deadlineAt: '', requestId: '' })]
           : [],
       );
     const there = createWorld();
@@ -451,7 +451,7 @@ describe('an execution whose code changes under it', () => {
   );
 
   it.each([
-    ['by a newer version', { schema: 99 }, 'a newer version wrote its resume state (schema 99; this version knows 3)'],
+    ['by a newer version', { schema: 99 }, 'a newer version wrote its resume state (schema 99; this version knows 4)'],
     ['damaged', { before: null }, 'before is missing or wrong in its resume state'],
   ])('fails, and sends nothing, for facts that were written %s', async (_, wrong, message) => {
     const world = createWorld();

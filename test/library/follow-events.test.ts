@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { followEvents, type Progress, type ProgressEvent } from '../../src/index.ts';
 
-const event = (atMs: number): ProgressEvent => ({ type: 'stop.requested', runId: 'r-1', atMs });
+const event = (ms: number): ProgressEvent => ({ type: 'stop.requested', runId: 'r-1', at: new Date(ms).toISOString() });
 
 /** A run that emits when it is told to. */
 function open<T>() {
@@ -20,7 +20,7 @@ function open<T>() {
 
 async function collect(events: AsyncIterable<ProgressEvent>): Promise<number[]> {
   const seen: number[] = [];
-  for await (const { atMs } of events) seen.push(atMs);
+  for await (const { at } of events) seen.push(Date.parse(at));
   return seen;
 }
 
@@ -49,8 +49,8 @@ describe('the events of a run as an iterator', () => {
     const { followed, emit, end } = open<string>();
     emit(event(1));
     emit(event(2));
-    for await (const { atMs } of followed) {
-      expect(atMs).toBe(1);
+    for await (const { at } of followed) {
+      expect(at).toBe('1970-01-01T00:00:00.001Z');
       break;
     }
     end('updated');

@@ -17,7 +17,7 @@ const store = {
   customKeyStoreId: 'cks-1234567890abcdef0',
   customKeyStoreType: 'EXTERNAL_KEY_STORE',
   connectionState: 'DISCONNECTED',
-  settings: { NewCustomKeyStoreName: 'pay', XksProxyUriEndpoint: 'https://old.example.com' },
+  settings: { name: 'pay', XksProxyUriEndpoint: 'https://old.example.com' },
 } as const;
 const observed = { store, atMs };
 const failure = { code: 'Refused', message: 'refused', class: 'refused' } as const;

@@ -90,7 +90,7 @@ describe('the log', () => {
 });
 
 describe('the progress of a run in the log', () => {
-  const about = { runId: 'run-1', atMs: 0 };
+  const about = { runId: 'run-1', at: '1970-01-01T00:00:00.000Z' };
   const start = {
     runId: 'run-1',
     account: '111122223333',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JournalLine } from '../../src/disk/journal/format.ts';
+import { msBetween, toIso } from '../../src/domain/duration.ts';
 import { renderPage } from '../../src/report/html/page.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import { readReport } from '../../src/report/read-report.ts';
@@ -10,7 +11,7 @@ import { facts, reportOf, toLines } from '../support/journals.ts';
 import { plantedSecrets } from '../support/set-up-schedule.ts';
 
 const header = { kind: 'run', schema: 1, ...facts, startedAtMs: 0 } as const;
-const shown = (connectionState: string, settings = { NewCustomKeyStoreName: 'xks' }) => ({
+const shown = (connectionState: string, settings = { name: 'xks' }) => ({
   store: { customKeyStoreId: 'cks-1', customKeyStoreType: 'EXTERNAL_KEY_STORE', connectionState, settings },
 });
 const observe = (step: string, atMs: number, state: string, kind = 'reached') => ({
@@ -56,15 +57,15 @@ describe('a report', () => {
 
     expect(report).toMatchObject({ hasEnded: false, outcome: null, nextCommands: ['cks resume run-1'], looks: 1 });
     expect(report.states).toEqual([
-      { state: 'CONNECTED', fromMs: 100, untilMs: 7_000 },
-      { state: 'DISCONNECTING', fromMs: 7_000, untilMs: 9_000 },
-      { state: 'DISCONNECTED', fromMs: 9_000, untilMs: null },
+      { state: 'CONNECTED', from: toIso(100), until: toIso(7_000) },
+      { state: 'DISCONNECTING', from: toIso(7_000), until: toIso(9_000) },
+      { state: 'DISCONNECTED', from: toIso(9_000), until: null },
     ]);
-    expect(report.outages).toEqual([{ fromMs: 6_000, untilMs: null }]);
+    expect(report.outages).toEqual([{ from: '1970-01-01T00:00:06.000Z', until: null }]);
     expect(report.calls).toEqual([
       {
         operation: 'DisconnectCustomKeyStore',
-        atMs: 1_000,
+        at: '1970-01-01T00:00:01.000Z',
         tookMs: null,
         answer: 'accepted',
         code: null,
@@ -72,7 +73,7 @@ describe('a report', () => {
       },
       {
         operation: 'UpdateCustomKeyStore',
-        atMs: 9_100,
+        at: '1970-01-01T00:00:09.100Z',
         tookMs: 200,
         answer: 'refused',
         code: 'XksProxyUriUnreachableException',
@@ -83,7 +84,7 @@ describe('a report', () => {
 
   it('counts an outage from the call whose answer was lost, and from what an earlier run has left', () => {
     const upToSending = cutOff.slice(0, 3);
-    expect(readReport(upToSending, null).outages).toEqual([{ fromMs: 1_000, untilMs: null }]);
+    expect(readReport(upToSending, null).outages).toEqual([{ from: toIso(1_000), until: null }]);
 
     const resumedFrom = { ...header, input: { resumedFrom: { runId: 'run-0', offlineSinceMs: -500 } } };
     const back = [
@@ -93,7 +94,10 @@ describe('a report', () => {
       answer('2.connectStore', 300, { kind: 'accepted' }),
       observe('3.settleStore', 900, 'CONNECTED'),
     ];
-    expect(readReport(back, null)).toMatchObject({ resumedFrom: 'run-0', outages: [{ fromMs: -500, untilMs: 900 }] });
+    expect(readReport(back, null)).toMatchObject({
+      resumedFrom: 'run-0',
+      outages: [{ from: toIso(-500), until: toIso(900) }],
+    });
   });
 
   it('names the keys that an unfinished run may have left disabled, and the command that verifies each', () => {
@@ -160,7 +164,7 @@ describe('of each way through the lifecycle, a report', () => {
       const { result, records } = await runThrough(scenario);
       const report = reportOf(records, result);
 
-      const offlineMs = report.outages.reduce((sum, { fromMs, untilMs }) => sum + (untilMs ?? Number.NaN) - fromMs, 0);
+      const offlineMs = report.outages.reduce((sum, { from, until }) => sum + msBetween(from, until ?? ''), 0);
       if (result.offlineMs !== null && !result.resumedFrom)
         expect(Math.abs(offlineMs - result.offlineMs)).toBeLessThan(500);
       expect(report.calls.length + report.trialStoreCalls.length).toBe(
@@ -194,7 +198,7 @@ describe('the forms of a report', () => {
       { ...header, who: { ...facts.who, user: '<b>root</b>' } },
       {
         ...observe('1.describeStore', 100, 'CONNECTED', 'observed'),
-        value: { kind: 'observed', observed: { ...shown('CONNECTED', { NewCustomKeyStoreName: name }), atMs: 100 } },
+        value: { kind: 'observed', observed: { ...shown('CONNECTED', { name }), atMs: 100 } },
       },
       answer('2.runChecks', 200, {
         kind: 'checked',
@@ -229,7 +233,7 @@ describe('the forms of a report', () => {
     ['&#64;octocat', '`&#64;octocat`'],
     ['ledger_hsm # 3', 'ledger\\_hsm \\# 3'],
   ])('show %s in Markdown as no link, mention or reference', (name, shownAs) => {
-    const observed = { ...shown('CONNECTED', { NewCustomKeyStoreName: name }), atMs: 100 };
+    const observed = { ...shown('CONNECTED', { name }), atMs: 100 };
     const hostile = [
       header,
       { ...observe('1.describeStore', 100, 'CONNECTED', 'observed'), value: { kind: 'observed', observed } },

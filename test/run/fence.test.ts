@@ -1,7 +1,9 @@
 /** What a run with a fence does to the keys; its course is in scenarios/fencing.ts. */
 import { describe, expect, it } from 'vitest';
 import { canaryAlias } from '../../src/domain/fence.ts';
-import { addFenced, type FencedTerms } from '../support/fenced.ts';
+import type { Keys, StoreKey } from '../../src/ports/keys.ts';
+import { startRun } from '../../src/run/start.ts';
+import { addFenced, arnOf, type FencedTerms } from '../support/fenced.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 async function runFenced(
@@ -76,11 +78,107 @@ describe('a run with a fence', () => {
     expect(second - first).toBeLessThan(1_000);
   });
 
+  it.each([
+    ['answers none of its EnableKeys for an hour', 'KMSInternalException', 360, ['enabled', 'enabled']],
+    ['refuses its EnableKey', 'AccessDeniedException', 'always', ['disabled', 'enabled']],
+  ] as const)(
+    'keeps no key waiting for the first one if KMS %s, without a canary key',
+    async (_, name, times, ends) => {
+      const enabledAt: (number | undefined)[] = [];
+      const { result, keyIds } = await runFenced({}, (world, fenced) =>
+        world.when('ConnectCustomKeyStore', () => {
+          const key = fenced.keyIds[0] ?? '';
+          world.simulator.failNext('EnableKey', name, { key, times });
+          enabledAt.push(world.clock.now());
+        }),
+      );
+      const keys = keyIds.map((keyId) => result.fence?.keys.find((key) => key.keyId.endsWith(keyId)));
+      expect(keys.map((key) => key?.state)).toEqual(ends);
+      expect(result.outcome).toBe(ends[0] === 'disabled' ? 'stranded' : 'updated');
+      const [connectedAtMs = 0] = enabledAt;
+      expect(Date.parse(keys[1]?.enabledAt ?? '') - connectedAtMs).toBeLessThan(8 * 60_000);
+    },
+  );
+
+  it('calls no principal to account for a key that KMS never showed as Disabled', async () => {
+    const { result } = await runFenced({}, (world, { keyIds }) => {
+      const key = keyIds[0] ?? '';
+      world.simulator.failNext('DisableKey', 'AccessDeniedException', { key, times: 'always' });
+    });
+    expect(result.outcome).toBe('rolledBack');
+    expect(result.fence?.keys.map(({ detail }) => detail)).toEqual([undefined, undefined]);
+  });
+
+  it('hears a stop while KMS has yet to show keys as Disabled', async () => {
+    const { result, world } = await runFenced({}, (prepared) => {
+      prepared.simulator.staleReads = { ...prepared.simulator.staleReads, enabled: { lagMs: () => 240_000 } };
+      prepared.when('DisableKey', () => prepared.stop.abort());
+    });
+    expect([result.outcome, result.reason?.code]).toEqual(['cancelled', 'STOPPED']);
+    expect(result.fence?.keys.map(({ state }) => state)).toEqual(['enabled', 'enabled']);
+    expect(world.clock.now() - Date.parse(result.startedAt)).toBeLessThan(60_000);
+  });
+
+  it('names the right that is missing at once if it may not describe a key that it disables', async () => {
+    const { result, states, world } = await runFenced({}, (prepared, { keyIds }) =>
+      prepared.when('DisableKey', () => {
+        prepared.simulator.failNext('DescribeKey', 'AccessDeniedException', { key: keyIds[0] ?? '', times: 'always' });
+      }),
+    );
+    world.simulator.clearFaults();
+    expect([result.outcome, states()]).toEqual(['rolledBack', ['Enabled', 'Enabled']]);
+    expect(result.reason?.message).toContain('DescribeKey of ');
+    expect(Date.parse(result.endedAt) - Date.parse(result.startedAt)).toBeLessThan(60_000);
+  });
+
+  it('offers no EnableKey when the key source holds different keys and the old settings cannot be restored', async () => {
+    const { result, states } = await runFenced({ hasOtherKeys: true }, (world) =>
+      world.when(
+        (operation) =>
+          operation === 'EnableKey' && world.sent.some((sent) => sent.operation === 'ConnectCustomKeyStore'),
+        () => {
+          world.simulator.failNext('UpdateCustomKeyStore', 'AccessDeniedException', { times: 'always' });
+        },
+      ),
+    );
+    expect([result.outcome, states()]).toEqual(['stranded', ['Unavailable', 'Unavailable']]);
+    expect(result.fence?.keys.map(({ state }) => state)).toEqual(['withheld', 'withheld']);
+    expect(result.nextCommands?.filter((command) => command.includes('enable-key'))).toEqual([]);
+    expect(result.nextCommands).toContain(`cks resume ${result.runId}`);
+  });
+
+  it('names a key in a state that cks does not know, which it leaves as it is', async () => {
+    const world = createWorld();
+    const { order, keyIds } = addFenced(world);
+    const isOdd = ({ keyId }: StoreKey) => keyId === keyIds[0];
+    const result = await world.run({
+      ...order,
+      async work(ports, input, options) {
+        const list = async (...args: Parameters<Keys['list']>) => {
+          const reply = await ports.keys.list(...args);
+          if (!reply.ok) return reply;
+          const keys = reply.value.keys.map((key) => (isOdd(key) ? { ...key, keyState: 'Resting' } : key));
+          return { ...reply, value: { ...reply.value, keys } };
+        };
+        return startRun({ ...ports, keys: { ...ports.keys, list } }, input, options);
+      },
+    });
+    expect(result.fence?.keys.map(({ keyId }) => keyId)).toEqual([arnOf(keyIds[1] ?? '')]);
+    expect(result.fence?.unfenced).toEqual([
+      { keyId: arnOf(keyIds[0] ?? ''), why: 'it is Resting, which cks does not disable' },
+    ]);
+  });
+
   it('names a key that is created meanwhile, which stays enabled', async () => {
-    const { result } = await runFenced({}, (world) =>
-      world.when('DisableKey', () => world.simulator.addKey(storeOf(world))),
+    const { result, world } = await runFenced({}, (prepared) =>
+      prepared.when('DisableKey', () => prepared.simulator.addKey(storeOf(prepared))),
     );
     expect(result.outcome).toBe('updated');
+    // Before the Connect, and after it.
+    const asked = world.simulator.calls.map(({ operation }) => operation);
+    const connected = asked.indexOf('ConnectCustomKeyStore');
+    expect(asked.slice(asked.lastIndexOf('DisableKey'), connected)).toContain('ListKeys');
+    expect(asked.slice(connected)).toContain('ListKeys');
     expect(result.fence?.unfenced).toEqual([
       { keyId: expect.stringContaining(':key/'), why: 'created during the run' },
     ]);

@@ -116,7 +116,7 @@ describe('a state from the past', () => {
       const reply = await kms.describe(store, signal);
       pastReads -= 1;
       if (!reply.ok || pastReads < 0) return reply;
-      const settings = { ...reply.value.settings, NewCustomKeyStoreName: 'xks' };
+      const settings = { ...reply.value.settings, name: 'xks' };
       return { ...reply, value: { ...reply.value, settings } };
     };
 
@@ -144,7 +144,7 @@ describe('an update whose process died before KMS answered', () => {
       if (!reply.ok || !isPast) return reply;
       return {
         ...reply,
-        value: { ...reply.value, settings: { ...reply.value.settings, NewCustomKeyStoreName: 'xks' } },
+        value: { ...reply.value, settings: { ...reply.value.settings, name: 'xks' } },
       };
     };
     const approver: Approver = {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { toPlannedWindow } from '../../src/domain/window.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { requestResume, requestRollback } from '../../src/run/resume.ts';
 import { crash, crashAndResume, recordOf } from '../support/crash-and-resume.ts';
@@ -75,7 +76,7 @@ describe('a run that waits for its window', () => {
     await world.run({ store: addExternal(world), policy: { ...reconnect, window } });
 
     const told = world.events.filter(({ type }) => type === 'window.awaited');
-    expect(told).toEqual([expect.objectContaining(window)]);
+    expect(told).toEqual([expect.objectContaining(toPlannedWindow(window))]);
   });
 
   it('sends nothing where its process is away until the window has closed', async () => {

@@ -30,15 +30,15 @@ export const values = {
 const one = <P extends PropertyName>(name: P) => fc.constantFrom<(typeof values)[P][number]>(...values[name]);
 
 const cloudHsmSettings: fc.Arbitrary<Settings> = fc.record({
-  NewCustomKeyStoreName: one('NewCustomKeyStoreName'),
+  name: one('NewCustomKeyStoreName'),
   CloudHsmClusterId: one('CloudHsmClusterId'),
 });
 
 const publicSettings = fc.record({
-  NewCustomKeyStoreName: one('NewCustomKeyStoreName'),
+  name: one('NewCustomKeyStoreName'),
   XksProxyUriEndpoint: one('XksProxyUriEndpoint'),
   XksProxyUriPath: one('XksProxyUriPath'),
-  XksProxyAuthenticationCredential: fc.constantFrom(
+  proxyCredentialAccessKeyId: fc.constantFrom(
     ...values.XksProxyAuthenticationCredential.map(({ AccessKeyId }) => AccessKeyId),
   ),
   XksProxyConnectivity: fc.constant('PUBLIC_ENDPOINT'),

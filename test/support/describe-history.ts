@@ -12,7 +12,7 @@ function describeLife({ world, grants }: History, life: Life, nth: number): stri
   const { requests, requestsBeside } = life;
   const startMs = world.sent[0]?.atMs ?? 0;
   const lines = [
-    ...life.events.flatMap((event) => emit(event.atMs, describeEvent(event))),
+    ...life.events.flatMap((event) => emit(Date.parse(event.at), describeEvent(event))),
     ...world.sent
       .slice(requests.from, requests.until)
       .flatMap((request) => emit(request.atMs, `      ${describeRequest(request)}`)),

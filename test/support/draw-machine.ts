@@ -72,7 +72,9 @@ effects. It is exported at \`cks-safe-update/machine\`. This page is generated f
 | \`machine.ts\`, \`acting.ts\`, \`ending.ts\` | states and transitions; they read as a runbook |
 | \`rolling-back.ts\` | the states of a rollback |
 | \`guards.ts\` | the conditions of the transitions |
-| \`inputs.ts\`, \`outputs.ts\` | input and output of each actor |
+| \`actor-inputs.ts\`, \`outputs.ts\` | what each actor is asked, and what it answers |
+| \`inputs.ts\` | how the input of each actor follows from the context |
+| \`context.ts\` | what the machine knows, by what it concerns |
 | \`actions.ts\`, \`explain.ts\` | what the run remembers of each result |
 | \`resume-state.ts\` | the facts that a resume needs, written with each call that changes the store |
 

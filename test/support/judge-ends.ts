@@ -2,7 +2,7 @@
 
 import { readStore } from '../../src/aws/kms/kms.ts';
 import { applyChange, type Change, changedNames, secretReference, visibleValue } from '../../src/domain/change.ts';
-import { type KeyStore, matchesSettings } from '../../src/domain/key-store.ts';
+import { type KeyStore, matchesSettings, shownValue } from '../../src/domain/key-store.ts';
 import { outcomes, type RunResult } from '../../src/domain/outcome.ts';
 import { LogError, type LogRecord } from '../../src/ports/log.ts';
 import { findFoundState } from './judge-requests.ts';
@@ -70,9 +70,9 @@ export function areTrueAtExit0(history: History): string[] {
   const wanted = readWanted(history);
   const wrong = changedNames(wanted).filter((name) => {
     const value = visibleValue(wanted, name);
-    return value !== undefined && spell(name, store.settings[name]) !== spell(name, value);
+    return value !== undefined && spell(name, shownValue(store.settings, name)) !== spell(name, value);
   });
-  return [...broken, ...wrong.map((name) => `${result.outcome}, and ${name} is ${store.settings[name]}`)];
+  return [...broken, ...wrong.map((name) => `${result.outcome}, and ${name} is ${shownValue(store.settings, name)}`)];
 }
 
 /** A host name is the same in either case. */

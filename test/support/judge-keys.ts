@@ -67,7 +67,8 @@ export function affirmNoOtherKeys(history: History): string[] {
   return affirms(told.result) ? [`${told.result.keyVerification.status}, and its keys are others`] : [];
 }
 
-const ours = ['AccessDeniedException', 'ExpiredTokenException', 'ConnectionReset', 'ECONNRESET'];
+/** What says nothing of the settings: our own side, and a KMS key that another principal has disabled. */
+const ours = ['AccessDeniedException', 'ExpiredTokenException', 'ConnectionReset', 'ECONNRESET', 'DisabledException'];
 
 /**
  * No run ends `updated` that could not decrypt an old ciphertext in the end. Where only our own side explains that, or a stop

@@ -1,5 +1,6 @@
 /** Judges whether a run has done all that was possible: the store is online again, and no call was repeated without bound. */
 import { outcomes } from '../../src/domain/outcome.ts';
+import { maxConnectWaitMs } from '../../src/domain/policy.ts';
 import { SimulatorFault } from '../../src/simulator/index.ts';
 import { findFoundState } from './judge-requests.ts';
 import { type History, isLogCut, type Life } from './play-schedule.ts';
@@ -39,7 +40,7 @@ export function leaveNoStoreOffline(history: History): string[] {
   const isLimit = reason?.message.includes('kmsuser may be locked out') ?? false;
   if (outcomes[outcome].exitCode === 0) return [];
   if ([...words, ...(isLimit ? ['LOGIN_LIMIT'] : [])].some((word) => isExcused(history, word))) return [];
-  if (isShortOfTime(history) || isUndecided(history)) return [];
+  if (isShortOfTime(history) || isUndecided(history) || wasNeverAnswered(history)) return [];
   return wouldConnect(history) ? [`${outcome} because of ${code}, and KMS connects ${store}`] : [];
 }
 
@@ -62,6 +63,19 @@ function isShortOfTime({ lives }: History): boolean {
   // KMS is still at it, or the time that the caller gave was too short for it.
   const { maxDisconnectWaitMs, maxConnectWaitMs } = (lives.at(-1) as Life).request.policy;
   return maxDisconnectWaitMs < 60_000 || (maxConnectWaitMs ?? Number.POSITIVE_INFINITY) < 60_000;
+}
+
+/** A call without an answer is given up after so long, in milliseconds. */
+const callAtMostMs = 30_000;
+
+/** KMS answered no Connect for as long as a run waits for CONNECTED. */
+function wasNeverAnswered({ world, lives, truth }: History): boolean {
+  const connects = world.sent.filter(({ operation }) => operation === 'ConnectCustomKeyStore');
+  const ofThisEnd = connects.slice(connects.findLastIndex(({ error }) => error === undefined) + 1);
+  const [first, last] = [ofThisEnd[0], ofThisEnd.at(-1)];
+  const { policy } = (lives.at(-1) as Life).request;
+  const limitMs = maxConnectWaitMs(policy, truth?.CustomKeyStoreType ?? 'AWS_CLOUDHSM');
+  return first !== undefined && last !== undefined && last.atMs + callAtMostMs - first.atMs >= limitMs;
 }
 
 /** The Connect of a dead man's switch counts from the moment it is armed. */
@@ -98,8 +112,11 @@ function wouldConnect({ world: { simulator, clock }, store }: History): boolean 
   }
 }
 
-/** No call is repeated faster than a person would call it a backoff. */
-const mutationsAMinute = 20;
+/**
+ * No call is repeated faster than a person would call it a backoff: five tries of a throttled call take 12 s, pauses follow,
+ * and the end of a hold begins anew.
+ */
+const mutationsAMinute = 25;
 const readsAMinute = 62;
 
 export function repeatWithinBounds({ world }: History): string[] {

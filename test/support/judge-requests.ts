@@ -81,13 +81,13 @@ function wasPlannedFor({ records }: Life): string | undefined {
   const described = records.flatMap((record) =>
     record.kind === 'result' && /\.describeStore$/.test(record.step) ? [record.value as Found] : [],
   );
-  return described.findLast(({ kind }) => kind === 'observed')?.observed?.store.settings.NewCustomKeyStoreName;
+  return described.findLast(({ kind }) => kind === 'observed')?.observed?.store.settings.name;
 }
 
 /** What the judge reads of a result. */
 interface Found {
   readonly kind: string;
-  readonly observed?: { readonly store: { readonly settings: { readonly NewCustomKeyStoreName?: string } } };
+  readonly observed?: { readonly store: { readonly settings: { readonly name?: string } } };
 }
 
 /** `isUnjudged`: a connect was sent, or never looked at, since the store was last seen FAILED. */

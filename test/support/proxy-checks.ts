@@ -24,11 +24,11 @@ export const externalStore: KeyStore = {
   customKeyStoreType: 'EXTERNAL_KEY_STORE',
   connectionState: 'CONNECTED',
   settings: {
-    NewCustomKeyStoreName: 'xks',
+    name: 'xks',
     XksProxyConnectivity: 'PUBLIC_ENDPOINT',
     XksProxyUriEndpoint: oldEndpoint,
     XksProxyUriPath: oldPath,
-    XksProxyAuthenticationCredential: oldCredential.AccessKeyId,
+    proxyCredentialAccessKeyId: oldCredential.AccessKeyId,
   },
 };
 

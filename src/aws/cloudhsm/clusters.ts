@@ -1,5 +1,6 @@
 /** The port to the clusters of AWS CloudHSM. */
-import type { Cluster as ClusterEntry } from '@aws-sdk/client-cloudhsm-v2';
+import type { Cluster as ClusterEntry, DescribeClustersResponse } from '@aws-sdk/client-cloudhsm-v2';
+import { turnPages } from '../../domain/pages.ts';
 import type { Cluster, Clusters } from '../../ports/clusters.ts';
 import { readBody } from './all-members.ts';
 import type { AskCloudHsm } from './client.ts';
@@ -10,11 +11,23 @@ export function createClusters(ask: AskCloudHsm): Clusters {
       ask(async (cloudHsm, options) => {
         // As few as are asked for come in one page.
         const filter = { Filters: { clusterIds: [...clusterIds] } };
-        const answer = await cloudHsm.describeClusters(filter, options);
-        const { Clusters: whole = [] } = readBody(answer) as { readonly Clusters?: readonly NewMembers[] };
-        return (answer.Clusters ?? [])
-          .filter(({ State }) => State !== 'DELETED')
-          .map((entry) => readCluster(entry, whole.find(({ ClusterId }) => ClusterId === entry.ClusterId) ?? {}));
+        return readClusters(await cloudHsm.describeClusters(filter, options));
+      }, signal),
+
+    listRelated: (clusterId, signal) =>
+      ask(async (cloudHsm, options) => {
+        const clusters: Cluster[] = [];
+        await turnPages<string>(async (token) => {
+          const page = token === undefined ? {} : { NextToken: token };
+          const answer = await cloudHsm.describeClusters(page, options);
+          clusters.push(...readClusters(answer));
+          return answer.NextToken;
+        });
+        const certificate = clusters.find((cluster) => cluster.clusterId === clusterId)?.certificate;
+        return clusters.filter(
+          (cluster) =>
+            cluster.clusterId !== clusterId && certificate !== undefined && cluster.certificate === certificate,
+        );
       }, signal),
 
     findBackupTime: (backupId, signal) =>
@@ -31,6 +44,13 @@ interface NewMembers {
   readonly ClusterId?: string;
   readonly Mode?: string;
   readonly HsmTypeRollbackExpiration?: number;
+}
+
+function readClusters(answer: DescribeClustersResponse): readonly Cluster[] {
+  const { Clusters: whole = [] } = readBody(answer) as { readonly Clusters?: readonly NewMembers[] };
+  return (answer.Clusters ?? [])
+    .filter(({ State }) => State !== 'DELETED')
+    .map((entry) => readCluster(entry, whole.find(({ ClusterId }) => ClusterId === entry.ClusterId) ?? {}));
 }
 
 function readCluster(entry: ClusterEntry, { Mode, HsmTypeRollbackExpiration: rollbackUntil }: NewMembers): Cluster {

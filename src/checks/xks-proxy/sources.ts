@@ -62,7 +62,7 @@ export function createFindSources(previous: Previous, secrets: Secrets): FindSou
     const then = applyChange(store.settings, plan.send);
     const given = previous.XksProxyAuthenticationCredential;
     const told = plan.send.XksProxyAuthenticationCredential;
-    const isInForce = given?.AccessKeyId === store.settings.XksProxyAuthenticationCredential;
+    const isInForce = given?.AccessKeyId === store.settings.proxyCredentialAccessKeyId;
     // A run that is continued may have lost a secret that it was handed as a value.
     const inForce = given && isInForce ? await open(given).catch(nullWhereUnavailable) : null;
     const moves = changedNames(plan.send).some((name) => describeProperty(name).keySource);

@@ -1,11 +1,10 @@
 /** `cks resume` continues a run, without an id the one that is unfinished; `cks rollback` reverts a completed update, as a new run. */
 
-import type { Digest } from '../../disk/journal/digest.ts';
 import { formatAge } from '../../domain/duration.ts';
 import { otherExitCodes } from '../../domain/outcome.ts';
 import { nameStep } from '../../domain/steps.ts';
 import { releaseRun } from '../../library/release-run.ts';
-import { listRuns, summarizeRun } from '../../library/runs.ts';
+import { listRuns, type RunFacts, summarizeRun } from '../../library/runs.ts';
 import type { ResumeOptions } from '../../library/wiring/earlier-run.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import type { RunCommand } from '../commands.ts';
@@ -70,14 +69,16 @@ async function goOn(
 export async function goOnFrom(
   io: Io,
   opened: OpenedRun,
-  earlier: Digest,
+  earlier: RunFacts,
   verb: keyof typeof verbs,
   words: Partial<ResumeOptions>,
 ): Promise<number> {
-  const { runId, hasEnded, lastStep, lastAtMs } = earlier;
+  const { runId, hasEnded, lastStep, lastAt } = earlier;
   const store = nameRunStore(earlier);
   if (!hasEnded) {
-    opened.display.say(`resuming ${runId} (interrupted ${formatAge(Date.now() - lastAtMs)} ago${during(lastStep)})`);
+    opened.display.say(
+      `resuming ${runId} (interrupted ${formatAge(Date.now() - Date.parse(lastAt))} ago${during(lastStep)})`,
+    );
   }
   const goOnWith = await loadVerb(verbs[verb]);
   const asked = { store: earlier.customKeyStoreId ?? store, earlier };
@@ -100,7 +101,7 @@ function during(step: string | null): string {
 }
 
 /** The operator left a question, so the earlier run is as unfinished as before. */
-function endUnfinished(io: Io, { output }: OpenedRun, earlier: Digest, customKeyStoreId: string): number {
+function endUnfinished(io: Io, { output }: OpenedRun, earlier: RunFacts, customKeyStoreId: string): number {
   const { runId, lastState: lastSeen, hasWritten, mayLeaveStore } = earlier;
   const facts = { runId, customKeyStoreId, lastSeen, hasWritten, mayLeaveStore };
   const unfinished = explainUnfinished({ ...facts, hasJournal: true, message: 'the question was not answered' });
@@ -113,7 +114,7 @@ function endUnfinished(io: Io, { output }: OpenedRun, earlier: Digest, customKey
 function keepTable(
   io: Io,
   opened: OpenedRun,
-  { lockTable }: Digest,
+  { lockTable }: RunFacts,
   { accept = [] }: Partial<ResumeOptions>,
 ): OpenedRun {
   const { options, asks } = opened;

@@ -88,11 +88,11 @@ export function watchRun(
   };
 
   function sayHold(event: Extract<ProgressEvent, { type: 'operator.awaited' }>): void {
-    const { commands = [], untilMs, rollsBack, runId } = event;
-    if (untilMs === undefined) return;
+    const { commands = [], until, rollsBack, runId } = event;
+    if (until === undefined) return;
     for (const command of commands) display.say(`to set the password of kmsuser: ${command}`);
     display.say(
-      `on hold until ${formatInstant(untilMs)}, then ${endUnanswered(rollsBack)}: continue with cks resume ${runId} --yes, or roll back with cks resume ${runId} --roll-back`,
+      `on hold until ${formatInstant(until)}, then ${endUnanswered(rollsBack)}: continue with cks resume ${runId} --yes, or roll back with cks resume ${runId} --roll-back`,
     );
   }
 }

@@ -1,6 +1,6 @@
 /** A field of a goal as a question: its words, what stands there at first, and what is wrong with an answer. */
 import { checkText } from '../../domain/change.ts';
-import type { KeyStore } from '../../domain/key-store.ts';
+import { type KeyStore, shownValue } from '../../domain/key-store.ts';
 import { describeProperty, type PropertyName, type TextRule } from '../../domain/properties.ts';
 import type { LineRule } from '../terminal/asking/asking.ts';
 import type { Field } from './goals.ts';
@@ -13,7 +13,7 @@ export interface FieldQuestion {
 /** For a property that is seen; of a credential, its id. */
 export function askField(store: KeyStore, { property, how }: Field): FieldQuestion {
   const { label, text, visibleMember } = describeProperty(property);
-  const now = store.settings[property];
+  const now = shownValue(store.settings, property);
   const judge = (value: string) => {
     if (how === 'optional' && value === '') return undefined;
     if (how === 'new' && !visibleMember && value === now) return 'That is what it has now.';

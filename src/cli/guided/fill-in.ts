@@ -1,11 +1,12 @@
 /** Asks for what a goal needs to know, and nothing more. */
-import type { KeyStore } from '../../domain/key-store.ts';
+import { type KeyStore, shownValue } from '../../domain/key-store.ts';
 import { describeProperty, optionName } from '../../domain/properties.ts';
 import { writeCredential } from '../input/credential.ts';
 import { previousOptions } from '../options/option-groups.ts';
 import type { OptionValues } from '../options/option-values.ts';
 import type { Ask } from './ask.ts';
 import { askSecret, type Secret } from './ask-secret.ts';
+import { chooseCluster } from './choose-cluster.ts';
 import { askField } from './fields.ts';
 import type { Field, Goal } from './goals.ts';
 
@@ -16,13 +17,18 @@ export interface ActorOutputs {
 }
 
 /** Undefined where nothing would be changed. */
-export async function fillIn(ask: Ask, store: KeyStore, goal: Goal): Promise<ActorOutputs | undefined> {
+export async function fillIn(
+  ask: Ask,
+  place: OptionValues,
+  store: KeyStore,
+  goal: Goal,
+): Promise<ActorOutputs | undefined> {
   if (goal.note !== undefined) ask.say(goal.note);
   const fixed: OptionValues =
     goal.connectivity === undefined ? {} : { [optionName('XksProxyConnectivity')]: goal.connectivity };
   let answers: ActorOutputs = { optionValues: fixed, shown: fixed };
   for (const field of goal.fields) {
-    const more = await askOne(ask, store, field);
+    const more = await askOne(ask, place, store, field);
     answers = {
       optionValues: { ...answers.optionValues, ...more.optionValues },
       shown: { ...answers.shown, ...more.shown },
@@ -34,7 +40,7 @@ export async function fillIn(ask: Ask, store: KeyStore, goal: Goal): Promise<Act
 
 const none: ActorOutputs = { optionValues: {}, shown: {} };
 
-async function askOne(ask: Ask, store: KeyStore, field: Field): Promise<ActorOutputs> {
+async function askOne(ask: Ask, place: OptionValues, store: KeyStore, field: Field): Promise<ActorOutputs> {
   const { property, how } = field;
   if (typeof how === 'object') {
     if (how.because !== undefined) ask.say(how.because);
@@ -44,9 +50,11 @@ async function askOne(ask: Ask, store: KeyStore, field: Field): Promise<ActorOut
   ask.say(help);
   if (secret) return carry(optionName(property), await askSecret(ask, property, 'new'));
   const { question, rule } = askField(store, field);
-  const value = await ask.line(question, rule);
+  const chosen = property === 'CloudHsmClusterId' ? await chooseCluster(ask, place, store) : undefined;
+  const value = chosen ?? (await ask.line(question, rule));
   if (secretMember) return askBothHalves(ask, store, field, value);
-  const isLeft = (how === 'kept' && value === store.settings[property]) || (how === 'optional' && value === '');
+  const isLeft =
+    (how === 'kept' && value === shownValue(store.settings, property)) || (how === 'optional' && value === '');
   return isLeft ? none : carry(optionName(property), { value, shown: value });
 }
 
@@ -57,7 +65,7 @@ async function askBothHalves(
   id: string,
 ): Promise<ActorOutputs> {
   const next = carry(optionName(property), joinHalves(id, await askSecret(ask, property, 'new')));
-  const oldId = store.settings[property];
+  const oldId = shownValue(store.settings, property);
   if (!andPrevious || oldId === undefined) return next;
   ask.say(
     'KMS never shows the secret in force now. If you still have it, cks can restore the old credential if the new one fails.',

@@ -55,7 +55,7 @@ async function chooseGoal(ask: Ask, place: OptionValues, store: KeyStore): Promi
     if (word === 'back') return undefined;
     if (word === 'resume' && unfinished) return intend('resume', unfinished.runId, place);
     const goal = goals[Number(word)];
-    const answers = goal && (await fillIn(ask, store, goal));
+    const answers = goal && (await fillIn(ask, place, store, goal));
     if (goal && answers) return intend(goal.command, store.customKeyStoreId, place, answers);
     ask.say('That would change nothing.');
   }

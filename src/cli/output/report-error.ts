@@ -67,9 +67,9 @@ function explainError(error: unknown, hasJournal: boolean): { exitCode: number; 
 }
 
 /** The store does not stay offline until the run is continued. */
-function addSwitch(result: Unfinished, { firesAtMs }: UnfinishedRunError): Unfinished {
-  if (firesAtMs === null) return result;
-  const fire = `AWS calls Connect at ${new Date(firesAtMs).toISOString()}, by its dead man's switch.`;
+function addSwitch(result: Unfinished, { firesAt }: UnfinishedRunError): Unfinished {
+  if (firesAt === null) return result;
+  const fire = `AWS calls Connect at ${firesAt}, by its dead man's switch.`;
   const { reason } = result;
   return { ...result, reason: { ...reason, cause: `${reason.cause} ${fire}` } };
 }

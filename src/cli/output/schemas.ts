@@ -92,6 +92,7 @@ export interface RunList {
 
 export interface RunRecords {
   readonly runId: string;
+  /** The lines of the journal as they are, with instants in milliseconds since 1970. */
   readonly records: readonly JournalLine[];
 }
 

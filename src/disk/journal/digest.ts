@@ -4,6 +4,8 @@ import type { Outcome } from '../../domain/outcome.ts';
 import { isTrialConnectStep, mayLeaveStore } from '../../domain/trial-connect.ts';
 import type { LogRecord } from '../../ports/log.ts';
 import type { Header } from './format.ts';
+import { members, text } from './members.ts';
+import { listOutages } from './outages.ts';
 import type { JournalContents } from './parse.ts';
 import {
   isNotDone,
@@ -59,8 +61,6 @@ export interface Digest extends Omit<Header, 'kind' | 'schema' | 'input' | 'pins
 interface Effects {
   readonly hasWritten: boolean;
   readonly update: Digest['update'];
-  readonly mayBeDisconnected: boolean;
-  readonly offlineSinceMs: number | null;
 }
 
 /** A write whose answer was not read yet. */
@@ -77,20 +77,21 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
   let lastState: ConnectionState | null = null;
   let firstClusterId: string | null = null;
   let lastStep: string | null = null;
-  let effects: Effects = { hasWritten: false, update: 'none', mayBeDisconnected: false, offlineSinceMs: null };
+  let effects: Effects = { hasWritten: false, update: 'none' };
   let pending: Pending | null = null;
   let fencedKeys: PeekedKeys | undefined;
 
   for (const record of records) takeRecord(record);
   const after = peekAfter(end?.result);
-  if (after) see(after.connectionState, true);
+  if (after) see(after.connectionState);
   const lastClusterId = (after ?? store)?.clusterId ?? null;
   const resumedFrom = peekResumed(input);
   // A resume that ends before it acts leaves the keys to the run that it resumes.
   const isOfEarlier = resumedFrom !== null && fencedKeys === undefined;
   if (!isOfEarlier) fencedKeys = peekFencedKeys(end?.result) ?? fencedKeys;
 
-  const { mayBeDisconnected, ...effect } = effects;
+  const outage = listOutages(lines.filter((line) => !isTrialConnectStep(text(members(line).step) ?? ''))).at(-1);
+  const offlineSinceMs = outage?.untilMs === null && after?.connectionState !== 'CONNECTED' ? outage.fromMs : null;
   return {
     ...told,
     resumedFrom,
@@ -105,8 +106,9 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
     isPending: pending !== null,
     hasEnded: end !== undefined,
     outcome: end?.outcome ?? null,
-    ...effect,
-    isOffline: mayBeDisconnected || (firstState === 'CONNECTED' && lastState !== 'CONNECTED'),
+    ...effects,
+    offlineSinceMs,
+    isOffline: offlineSinceMs !== null || (firstState === 'CONNECTED' && lastState !== 'CONNECTED'),
     mayLeaveStore: mayLeaveStore(records),
     fencedKeys: fencedKeys ?? [],
     resumes: lines.filter(({ kind }) => kind === 'resumed').length,
@@ -117,11 +119,11 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
     lastStep = record.step;
     // What it tells is of another store.
     if (isTrialConnectStep(record.step)) return;
-    if (record.kind === 'note') see(peekState(record.note), false);
+    if (record.kind === 'note') see(peekState(record.note));
     if (record.kind === 'intent') {
       fencedKeys = peekFencedAhead(record.sending) ?? fencedKeys;
       pending = { step: record.step, operation: peekOperation(record.sending), before: effects };
-      effects = assume(pending, record.atMs);
+      effects = assume(pending);
     }
     if (record.kind !== 'result') return;
     fencedKeys = peekFencedKeys(record.value) ?? fencedKeys;
@@ -129,25 +131,19 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
     const observed = peekSeen(record.value);
     store = observed ?? store;
     firstClusterId ??= observed?.clusterId ?? null;
-    // What a write went by was seen before it.
-    see(observed?.connectionState, !isWrite);
+    see(observed?.connectionState);
     if (pending && isWrite) effects = settle(effects, pending, record.value);
     pending = null;
   }
 
-  /** `isFresh`: seen after the last write, and no stale read that a wait went on from. */
-  function see(state: ConnectionState | undefined, isFresh: boolean): void {
-    if (!state) return;
-    firstState ??= state;
-    lastState = state;
-    if (isFresh && state === 'CONNECTED') effects = { ...effects, mayBeDisconnected: false, offlineSinceMs: null };
+  function see(state: ConnectionState | undefined): void {
+    firstState ??= state ?? null;
+    lastState = state ?? lastState;
   }
 }
 
-function assume({ operation, before }: Pending, atMs: number): Effects {
+function assume({ operation, before }: Pending): Effects {
   const written = { ...before, hasWritten: true };
-  if (operation === 'DisconnectCustomKeyStore')
-    return { ...written, mayBeDisconnected: true, offlineSinceMs: before.offlineSinceMs ?? atMs };
   return operation === 'UpdateCustomKeyStore' ? { ...written, update: 'unclear' } : written;
 }
 

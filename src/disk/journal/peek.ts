@@ -4,6 +4,7 @@
  */
 import type { FencedKey, FencedKeyState } from '../../domain/fence.ts';
 import type { ConnectionState } from '../../domain/key-store.ts';
+import { members } from './members.ts';
 
 const states: Readonly<Record<ConnectionState, true>> = {
   CONNECTED: true,
@@ -24,7 +25,7 @@ function peekStore(value: unknown): PeekedStore | undefined {
   const { customKeyStoreId, connectionState, settings } = members(value);
   const state = peekState(connectionState);
   if (typeof customKeyStoreId !== 'string' || !state) return undefined;
-  const { NewCustomKeyStoreName: name, CloudHsmClusterId: clusterId } = members(settings);
+  const { name, CloudHsmClusterId: clusterId } = members(settings);
   const textOf = (word: unknown) => (typeof word === 'string' ? word : null);
   return { customKeyStoreId, name: textOf(name), connectionState: state, clusterId: textOf(clusterId) };
 }
@@ -68,7 +69,7 @@ export function peekFencedAhead(sending: unknown): PeekedKeys | undefined {
 
 export type PeekedKeys = readonly Pick<FencedKey, 'keyId' | 'state'>[];
 
-const keyStates: readonly string[] = ['enabled', 'disabled', 'left'] satisfies readonly FencedKeyState[];
+const keyStates: readonly string[] = ['enabled', 'disabled', 'withheld', 'left'] satisfies readonly FencedKeyState[];
 
 /** Of the answer of a step, or of a result. */
 export function peekFencedKeys(value: unknown): PeekedKeys | undefined {
@@ -83,8 +84,4 @@ export function peekFencedKeys(value: unknown): PeekedKeys | undefined {
 
 export function peekAfter(result: unknown): PeekedStore | undefined {
   return peekStore(members(result).after);
-}
-
-function members(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -1,4 +1,5 @@
 /** What an outage of a store would mean: how often its keys are used, by whom, and what AWS documents of an unusable key. */
+import { toIso } from '../duration.ts';
 import { findOutsiders } from './key-policy.ts';
 import { type Consequence, findConsequence } from './services.ts';
 import { type CallerIdentity, type KeyGrant, nameCaller, nameGrantee, type User } from './users.ts';
@@ -146,8 +147,6 @@ function describeSample(sample: CallSample): NonNullable<KeyImpact['sample']> {
     isWhole: sample.isWhole,
   };
 }
-
-const toIso = (ms: number) => new Date(ms).toISOString();
 
 function gatherUsers(keys: readonly FoundKey[]): readonly KeyUser[] {
   const users = new Map<string, { readonly user: User; readonly keys: UseOfKey[] }>();

@@ -19,7 +19,9 @@ const callerAccount = ['kms:calleraccount', 'aws:principalaccount'];
 interface Statement {
   readonly Effect?: unknown;
   readonly Principal?: unknown;
+  readonly NotPrincipal?: unknown;
   readonly Action?: unknown;
+  readonly NotAction?: unknown;
   readonly Condition?: unknown;
 }
 
@@ -42,8 +44,10 @@ function parse(policy: string): object | null {
   }
 }
 
-function readStatement({ Effect, Principal, Action, Condition }: Statement, account: string): readonly User[] {
-  if (Effect !== 'Allow' || !listOf(Action).some(allowsUse)) return [];
+function readStatement(statement: Statement, account: string): readonly User[] {
+  const { Effect, Principal, NotPrincipal, Condition } = statement;
+  if (Effect !== 'Allow' || !allowsUse(statement)) return [];
+  if (NotPrincipal !== undefined) return [{ kind: 'anyone', name: 'anyone but those that the policy excludes' }];
   const { AWS, Service }: Readonly<Record<string, unknown>> =
     typeof Principal === 'object' && Principal !== null ? { ...Principal } : { AWS: Principal };
   const named = listOf(AWS).flatMap((principal): readonly User[] => {
@@ -58,12 +62,17 @@ function readStatement({ Effect, Principal, Action, Condition }: Statement, acco
   return [...named, ...services];
 }
 
-function allowsUse(action: unknown): boolean {
-  const pattern = String(action)
+function allowsUse({ Action, NotAction }: Statement): boolean {
+  const isIn = (use: string, actions: unknown) => listOf(actions).some((action) => matches(use, String(action)));
+  return uses.some((use) => (NotAction === undefined ? isIn(use, Action) : !isIn(use, NotAction)));
+}
+
+function matches(use: string, action: string): boolean {
+  const pattern = action
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
-  return uses.some((use) => new RegExp(`^${pattern}$`, 'i').test(use));
+  return new RegExp(`^${pattern}$`, 'i').test(use);
 }
 
 /** A statement for `*` names the accounts that it is for in its condition, or it is for all that meet the others. */

@@ -47,9 +47,10 @@ export function nameGrantee(
   account: string,
 ): User {
   const service = nameServiceOf(granteePrincipal) ?? nameServiceIn(context) ?? nameServiceOf(retiringPrincipal);
-  if (service !== undefined) return { kind: 'service', name: service };
   const owner = accountOf(granteePrincipal);
-  if (owner !== undefined && owner !== account) return nameAccount(owner);
+  if (owner !== undefined && owner !== account)
+    return { ...nameAccount(owner), ...(service === undefined ? {} : { service }) };
+  if (service !== undefined) return { kind: 'service', name: service };
   return granteePrincipal === '' ? unknownCaller : { kind: 'principal', name: namePrincipal(granteePrincipal) };
 }
 

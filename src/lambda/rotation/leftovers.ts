@@ -127,7 +127,7 @@ function isNeeded({ secret, token }: Turn, { id }: Version): boolean {
 }
 
 function usesIt({ settings }: KeyStore, accessKeyId: string): boolean {
-  return settings.XksProxyAuthenticationCredential === accessKeyId;
+  return settings.proxyCredentialAccessKeyId === accessKeyId;
 }
 
 /** `known`: what this call has read; what another call has added since then stays. */

@@ -43,7 +43,7 @@ export async function describeInForce(turn: Turn, wanted: Version): Promise<KeyS
 
 /** `currentOf`: the secret whose AWSCURRENT it is already. */
 function refuseOther(store: KeyStore, { credential }: Version, currentOf: string | null): never {
-  const shown = store.settings.XksProxyAuthenticationCredential ?? 'none';
+  const shown = store.settings.proxyCredentialAccessKeyId ?? 'none';
   const remedy =
     currentOf === null
       ? 'setSecret has to come first'
@@ -73,20 +73,20 @@ export async function findInForce({ secret }: Turn, store: KeyStore, versions: r
   const { arn } = secret;
   const found = versions.find((version) => isInForce(store, version)) ?? (await findLeftover(secret, store));
   if (found) return requireAlone(arn, versions, found);
-  const shown = store.settings.XksProxyAuthenticationCredential ?? 'none';
+  const shown = store.settings.proxyCredentialAccessKeyId ?? 'none';
   const message = `${nameStore(store)} uses the AccessKeyId ${shown}, and no version of ${arn} holds it: this is the secret of another store, or someone sent KMS a credential that it does not hold. To send the one of AWSCURRENT: ${updateCommand(store, arn)}`;
   throw new RotationError('NOT_IN_FORCE', message);
 }
 
 async function findLeftover(secret: Turn['secret'], { settings }: KeyStore): Promise<Version | undefined> {
-  const shown = settings.XksProxyAuthenticationCredential;
+  const shown = settings.proxyCredentialAccessKeyId;
   const leftover = (await readLeftovers(secret)).find(({ accessKeyId }) => accessKeyId === shown);
   const credential = leftover && readCredential((await secret.read(leftover.versionId)) ?? '');
   return leftover && credential ? { id: leftover.versionId, credential } : undefined;
 }
 
 export function isInForce({ settings }: KeyStore, { credential }: Version): boolean {
-  return settings.XksProxyAuthenticationCredential === credential.AccessKeyId;
+  return settings.proxyCredentialAccessKeyId === credential.AccessKeyId;
 }
 
 /** @throws {RotationError} where the version holds no credential, or one that cannot be distinguished from another. */

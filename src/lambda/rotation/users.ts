@@ -19,7 +19,7 @@ export async function findUsers({ kms, otherPlaces }: Turn, accessKeyId: string)
     }
     stores.push(...reply.value);
   }
-  return { stores: stores.filter(({ settings }) => settings.XksProxyAuthenticationCredential === accessKeyId) };
+  return { stores: stores.filter(({ settings }) => settings.proxyCredentialAccessKeyId === accessKeyId) };
 }
 
 /**

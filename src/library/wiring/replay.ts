@@ -6,6 +6,7 @@ import { findWho } from '../../disk/journal/who.ts';
 import type { KeyStore } from '../../domain/key-store.ts';
 import type { RunResult } from '../../domain/outcome.ts';
 import { describeLockOwner, explainReason } from '../../domain/reasons.ts';
+import { toReportedLockOwner } from '../../domain/safeguards.ts';
 import { isAhead } from '../../domain/window.ts';
 import { createLocalHost } from '../../hosts/local.ts';
 import { systemClock } from '../../hosts/system-clock.ts';
@@ -86,5 +87,5 @@ export function clearTrialStore(
 
 function refuseLocked({ context }: Earlier, owner: LockOwner): RunResult {
   const about = context.lastObserved ? { store: context.lastObserved.store } : {};
-  return refuse(context, explainReason('LOCKED', { ...about, detail: describeLockOwner(owner) }));
+  return refuse(context, explainReason('LOCKED', { ...about, detail: describeLockOwner(toReportedLockOwner(owner)) }));
 }

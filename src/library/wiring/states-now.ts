@@ -12,7 +12,7 @@ export async function findStateNow({
   region,
   endpoint,
   profile,
-}: Digest): Promise<ConnectionState | null> {
+}: Pick<Digest, 'customKeyStoreId' | 'region' | 'endpoint' | 'profile'>): Promise<ConnectionState | null> {
   if (customKeyStoreId === null) return null;
   const late = AbortSignal.timeout(patienceMs);
   const observe = async () => {

@@ -1,6 +1,7 @@
 /** Warns once of each file that cannot be written while the run continues. */
 
 import type { JournalOptions } from '../../disk/journal/journal.ts';
+import { toIso } from '../../domain/duration.ts';
 import { systemClock } from '../../hosts/system-clock.ts';
 import type { RunOptions } from '../options.ts';
 
@@ -14,7 +15,7 @@ export function openWarnings(runId: string, { onProgress, logger }: RunOptions):
     told.add(message);
     try {
       logger?.warn({ runId, message }, type);
-      if (onProgress) onProgress({ type, message, runId, atMs: systemClock.now() });
+      if (onProgress) onProgress({ type, message, runId, at: toIso(systemClock.now()) });
       else process.stderr.write(`cks: ${message}\n`);
     } catch {
       // A listener that fails must not disturb a run that may have a store offline.

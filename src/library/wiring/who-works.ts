@@ -6,12 +6,13 @@ import { lockFolder } from '../../disk/journal/folders.ts';
 import { findLockOwner } from '../../disk/locks/file-lock.ts';
 import { storeLockFile } from '../../disk/locks/store-lock.ts';
 import type { UnfinishedRun } from '../../domain/diagnosis.ts';
-import type { LockOwner } from '../../domain/safeguards.ts';
+import { toIso } from '../../domain/duration.ts';
+import { type LockOwner, type ReportedLockOwner, toReportedLockOwner } from '../../domain/safeguards.ts';
 import type { Connection } from './connection.ts';
 import { findSimulator, locate } from './locate.ts';
 
 export interface Workers {
-  readonly atWork: LockOwner | null;
+  readonly atWork: ReportedLockOwner | null;
   readonly left: UnfinishedRun | null;
   /** Since when the store is offline, as the lock table has it. */
   readonly offline: { readonly since: string; readonly runId: string } | null;
@@ -26,7 +27,8 @@ export async function findWorkers(
   const here = await findLockOwner(storeLockFile(lockFolder(), customKeyStoreId, findSimulator({ endpoint }))).catch(
     () => null,
   );
-  const none: Workers = { atWork: here, left: null, offline: null, problem: null };
+  const report = (owner: LockOwner | null) => owner && toReportedLockOwner(owner);
+  const none: Workers = { atWork: report(here), left: null, offline: null, problem: null };
   if (lockTable === null) return none;
   const where = locate({ ...place, account: await findAccount() }, endpoint);
   if (where.account === 'unknown' && where.endpoint === undefined) return { ...none, problem: explainUnknownOwner };
@@ -34,9 +36,9 @@ export async function findWorkers(
   if (!read.ok) return { ...none, problem: explainTable(lockTable.name, read.failure) };
   const { owner, left, outage } = read.value;
   return {
-    atWork: here ?? owner,
+    atWork: report(here ?? owner),
     left: left[0] ?? null,
-    offline: outage ? { since: new Date(outage.sinceMs).toISOString(), runId: outage.runId } : null,
+    offline: outage ? { since: toIso(outage.sinceMs), runId: outage.runId } : null,
     problem: null,
   };
 }

@@ -16,7 +16,7 @@ export function createEventBridgeTarget(neighbourhood: Neighbourhood, bus: strin
         Source: eventSource,
         DetailType: notification.type,
         Detail: JSON.stringify(notification),
-        Time: new Date(notification.time),
+        Time: new Date(notification.at),
       };
       const answer = await ask((client, options) => client.putEvents({ Entries: [entry] }, options), signal);
       if (!answer.ok) throw new Error(answer.failure.message);

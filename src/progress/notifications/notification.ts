@@ -22,7 +22,7 @@ export function isSelected(event: ProgressEvent, selection: NotificationSelectio
   return notable.includes(event.type) && !(event.type === 'run.suspended' && event.times > 1);
 }
 
-export function makeNotification({ atMs, ...event }: ProgressEvent, at: RunContext): Notification {
-  const { store: _, ...where } = at;
-  return { time: new Date(atMs).toISOString(), ...where, ...event };
+export function makeNotification(event: ProgressEvent, context: RunContext): Notification {
+  const { store: _, ...where } = context;
+  return { ...where, ...event };
 }

@@ -25,7 +25,7 @@ const tones = {
 } as const;
 
 export function renderPage(report: RunReport): string {
-  const { runId, outcome, hasEnded, store, startedAtMs } = report;
+  const { runId, outcome, hasEnded, store, startedAt } = report;
   const unfinished = hasEnded ? 'idle' : 'bad';
   const tone = outcome === null ? unfinished : (tones[outcome] ?? 'idle');
   const name = store?.name ?? runId;
@@ -35,7 +35,7 @@ export function renderPage(report: RunReport): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${`${name}: ${nameOutcome(report)}, ${formatInstant(startedAtMs)} UTC`}</title>
+<title>${`${name}: ${nameOutcome(report)}, ${formatInstant(startedAt)} UTC`}</title>
 ${style}
 </head>
 <body>

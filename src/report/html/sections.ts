@@ -1,4 +1,5 @@
 /** The sections of the page below its head. One that has nothing to tell is left out. */
+import { msBetween } from '../../domain/duration.ts';
 import { explainRisk } from '../../domain/policy.ts';
 import { fenceColumns, listFencedKeys } from '../fence.ts';
 import type { ReportedCall, RunReport } from '../model.ts';
@@ -58,12 +59,12 @@ export function renderTimeline(report: RunReport): Markup {
   if (states.length === 0) return nothing;
   const rows = states.map(
     ({ state, errorCode, ...span }) =>
-      html`<tr><td class="name state"><span class="swatch ${state}"></span>${state}${errorCode ? html` <code>${errorCode}</code>` : nothing}</td><td class="time">${formatTime(span.fromMs)}</td><td class="length">${span.untilMs === null ? 'until the last observation' : lengthOf(span)}</td></tr>`,
+      html`<tr><td class="name state"><span class="swatch ${state}"></span>${state}${errorCode ? html` <code>${errorCode}</code>` : nothing}</td><td class="time">${formatTime(span.from)}</td><td class="length">${span.until === null ? 'until the last observation' : lengthOf(span)}</td></tr>`,
   );
-  const told = outages.map(({ fromMs, untilMs }) =>
-    untilMs === null
-      ? html`<p class="alarm">Offline since ${formatTime(fromMs)}, and not observed CONNECTED again in this run.</p>`
-      : html`<p class="alarm">Offline for ${formatLength(untilMs - fromMs)}, from ${formatTime(fromMs)} to ${formatTime(untilMs)}.</p>`,
+  const told = outages.map(({ from, until }) =>
+    until === null
+      ? html`<p class="alarm">Offline since ${formatTime(from)}, and not observed CONNECTED again in this run.</p>`
+      : html`<p class="alarm">Offline for ${formatLength(msBetween(from, until))}, from ${formatTime(from)} to ${formatTime(until)}.</p>`,
   );
   return html`<section><h2>Connection state</h2>
 ${told.length > 0 ? told : html`<p class="dim">This run took the store offline at no time.</p>`}
@@ -85,7 +86,7 @@ ${tried}
 function tabulate(calls: readonly ReportedCall[]): Markup {
   const rows = calls.map(
     (call, at) =>
-      html`<tr><td class="number"><b>${at + 1}</b></td><td class="name">${call.operation}</td><td class="time" data-label="at">${formatTime(call.atMs)}</td><td data-label="answer">${describeCall(call)}</td><td class="length" data-label="took">${call.tookMs === null ? '' : formatLength(call.tookMs)}</td><td data-label="request"><code>${call.requestId ?? ''}</code></td></tr>`,
+      html`<tr><td class="number"><b>${at + 1}</b></td><td class="name">${call.operation}</td><td class="time" data-label="at">${formatTime(call.at)}</td><td data-label="answer">${describeCall(call)}</td><td class="length" data-label="took">${call.tookMs === null ? '' : formatLength(call.tookMs)}</td><td data-label="request"><code>${call.requestId ?? ''}</code></td></tr>`,
   );
   return table(['', 'Call', 'Sent', 'Answer', 'Took', 'Request id'], rows);
 }
@@ -110,7 +111,7 @@ export function renderKeyVerification({
     describeKeyVerification(keyVerification),
     ...(isTested(keyTest) ? [`Keys work now: ${describeKeyTest(keyTest)}.`] : []),
     ...(keyVerification.oldestVerifiedAt
-      ? [`The oldest verified ciphertext is from ${formatInstant(Date.parse(keyVerification.oldestVerifiedAt))} UTC.`]
+      ? [`The oldest verified ciphertext is from ${formatInstant(keyVerification.oldestVerifiedAt)} UTC.`]
       : []),
     ...(outageMs === undefined ? [] : [`Keys were unavailable for ${formatLength(outageMs)}.`]),
     ...(exposure
@@ -118,7 +119,7 @@ export function renderKeyVerification({
           `Exposed from ${exposure.since} to ${exposure.seenAt}; keys used: ${exposure.keysUsed.join(', ') || 'none observed'}.`,
         ]
       : []),
-    ...(until ? [`Keep the old credential valid at the proxy until ${formatInstant(Date.parse(until))} UTC.`] : []),
+    ...(until ? [`Keep the old credential valid at the proxy until ${formatInstant(until)} UTC.`] : []),
   ];
   return html`<section><h2>Key verification</h2>${lines.map((line) => html`<p>${line}</p>`)}</section>`;
 }
@@ -133,7 +134,7 @@ export function renderFence({ fence }: RunReport): Markup {
 }
 
 export function renderCourse({ course }: RunReport): Markup {
-  const rows = course.map(({ atMs, text }) => html`<tr><td class="time">${formatTime(atMs)}</td><td>${text}</td></tr>`);
+  const rows = course.map(({ at, text }) => html`<tr><td class="time">${formatTime(at)}</td><td>${text}</td></tr>`);
   return html`<section><h2>Course</h2>${table(['Time', 'What happened'], rows, '')}</section>`;
 }
 

@@ -1,4 +1,5 @@
 /** The connection state over time as a drawing, with the outage and the calls marked. All of it stands in tables too. */
+import { toIso } from '../../domain/duration.ts';
 import type { RunReport, Span } from '../model.ts';
 import { formatLength, formatTime, lengthOf } from '../words.ts';
 import { html, type Markup, nothing } from './markup.ts';
@@ -14,19 +15,19 @@ export function drawTimeline(report: RunReport): Markup {
   if (states.length === 0) return nothing;
   const frame = findFrame(report);
   const place = (span: Span) => placeIn(frame, span);
-  const observed = states.filter(({ untilMs }) => untilMs === null || untilMs > frame.fromMs);
-  const marks = spread(calls.map(({ atMs }) => percentOf(frame, atMs)));
+  const observed = states.filter(({ until }) => until === null || Date.parse(until) > frame.fromMs);
+  const marks = spread(calls.map(({ at }) => percentOf(frame, Date.parse(at))));
   const words = observed.map(
     ({ state, errorCode, ...span }) => `${state}${errorCode ? ` ${errorCode}` : ''} ${lengthOf(span)}`,
   );
   return html`<div class="chart" role="img" aria-label="${`Connection state over time: ${words.join(', ')}`}">
-<div class="offline">${outages.map((outage) => html`<span${outage.untilMs === null ? html` class="open"` : nothing} style="${place(outage).style}"></span>`)}</div>
+<div class="offline">${outages.map((outage) => html`<span${outage.until === null ? html` class="open"` : nothing} style="${place(outage).style}"></span>`)}</div>
 <div class="track">${observed.map(({ state, ...span }) => {
     const { style, width } = place(span);
     return html`<span class="${state}" style="${style}">${width >= roomForWord ? state : ''}</span>`;
   })}</div>
 <div class="marks">${marks.map((left, at) => html`<i style="left:${left}%">${at + 1}</i>`)}</div>
-<div class="axis"><span>${formatTime(frame.fromMs)}</span><span>${formatLength(frame.untilMs - frame.fromMs)}</span><span>${formatTime(frame.untilMs)}</span></div>
+<div class="axis"><span>${formatTime(toIso(frame.fromMs))}</span><span>${formatLength(frame.untilMs - frame.fromMs)}</span><span>${formatTime(toIso(frame.untilMs))}</span></div>
 </div>`;
 }
 
@@ -36,20 +37,22 @@ interface Frame {
 }
 
 /** Begins shortly before the first call that changes the store: what came before may have waited for a person for hours. */
-function findFrame({ calls: [first], startedAtMs, lastAtMs }: RunReport): Frame {
-  const untilMs = Math.max(lastAtMs, startedAtMs + 1);
+function findFrame({ calls: [first], startedAt, lastAt }: RunReport): Frame {
+  const startedAtMs = Date.parse(startedAt);
+  const untilMs = Math.max(Date.parse(lastAt), startedAtMs + 1);
   if (first === undefined) return { fromMs: startedAtMs, untilMs };
-  const lead = Math.max(100, (untilMs - first.atMs) * 0.08);
-  return { fromMs: Math.max(startedAtMs, first.atMs - lead), untilMs };
+  const sentAtMs = Date.parse(first.at);
+  const lead = Math.max(100, (untilMs - sentAtMs) * 0.08);
+  return { fromMs: Math.max(startedAtMs, sentAtMs - lead), untilMs };
 }
 
 function percentOf({ fromMs, untilMs }: Frame, atMs: number): number {
   return round((100 * Math.min(Math.max(atMs - fromMs, 0), untilMs - fromMs)) / (untilMs - fromMs));
 }
 
-function placeIn(frame: Frame, { fromMs, untilMs }: Span): { readonly style: string; readonly width: number } {
-  const left = percentOf(frame, fromMs);
-  const width = round(percentOf(frame, untilMs ?? frame.untilMs) - left);
+function placeIn(frame: Frame, { from, until }: Span): { readonly style: string; readonly width: number } {
+  const left = percentOf(frame, Date.parse(from));
+  const width = round(percentOf(frame, until === null ? frame.untilMs : Date.parse(until)) - left);
   return { style: `left:${left}%;width:${width}%`, width };
 }
 

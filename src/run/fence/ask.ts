@@ -6,15 +6,24 @@ import type { Run } from '../run.ts';
 
 const askAgainMs = 10_000;
 
-/** A rejection by KMS is an answer; expired credentials, a lost network and throttling are not. A stop ends the tries. */
+interface Patience {
+  /** A stop ends the tries. */
+  readonly signal?: AbortSignal | undefined;
+  /** After so long, in milliseconds, no further try is begun. */
+  readonly withinMs?: number | undefined;
+}
+
+/** A rejection by KMS is an answer; expired credentials, a lost network and throttling are not. */
 export async function askUntilAnswered<T>(
   run: Run,
   ask: () => Promise<Reply<T>>,
-  signal?: AbortSignal,
+  { signal, withinMs = Number.POSITIVE_INFINITY }: Patience = {},
 ): Promise<Reply<T>> {
+  const untilMs = run.clock.now() + withinMs;
   for (let times = 1; ; times += 1) {
     const reply = await ask();
     if (reply.ok || isRejection(reply.failure.class) || signal?.aborted) return reply;
+    if (run.clock.now() + askAgainMs > untilMs) return reply;
     const { code, message } = reply.failure;
     run.emit({ type: 'run.suspended', code, message, times });
     await run.clock.sleep(askAgainMs, signal);
@@ -27,7 +36,7 @@ const inFlightAtMost = 8;
 /** Works on all of them in their order, few at a time. `isOver`: nothing more is begun. */
 export async function forEachKey<K>(
   keys: readonly K[],
-  work: (key: K) => Promise<void>,
+  work: (key: K) => Promise<unknown>,
   isOver: () => boolean,
 ): Promise<void> {
   const inTurn = createGate(inFlightAtMost);

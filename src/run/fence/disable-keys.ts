@@ -2,10 +2,11 @@
 import type { DisableInput, FenceRaised } from '../../../machines/safe-update/index.ts';
 import { isRejection } from '../../domain/errors.ts';
 import type { Failure } from '../../domain/failure.ts';
-import { assumeDisabled, type FencedKey, withKeys } from '../../domain/fence.ts';
+import { assumeDisabled, type FencedKey, listDisabled, withKeys } from '../../domain/fence.ts';
 import type { StepContext } from '../../ports/host.ts';
 import type { Run } from '../run.ts';
 import { askUntilAnswered, forEachKey } from './ask.ts';
+import { nameUnfenced } from './name-unfenced.ts';
 
 /** KMS shows a new key state within seconds (eventual consistency); AWS documents no longest time. */
 const shownWithinMs = 5 * 60_000;
@@ -13,7 +14,7 @@ const observeAgainMs = 1_000;
 
 export async function disableKeys(
   run: Run,
-  { fence: planned }: DisableInput,
+  { store, fence: planned }: DisableInput,
   { rerun, signal }: StepContext,
 ): Promise<FenceRaised> {
   // An earlier process may have disabled any of them.
@@ -25,18 +26,22 @@ export async function disableKeys(
   run.emit({ type: 'keys.disabling', keys: todo.length });
   await forEachKey(todo, disable, isOver);
   if (failure !== null) return { kind: 'fenceFailed', fence, failure };
-  if (!signal.aborted)
-    run.emit({ type: 'keys.disabled', keys: fence.keys.filter(({ state }) => state === 'disabled').length });
-  return { kind: 'fenced', fence };
+  if (signal.aborted) return { kind: 'fenced', fence };
+  run.emit({ type: 'keys.disabled', keys: listDisabled(fence).length });
+  return { kind: 'fenced', fence: await nameUnfenced(run, store.customKeyStoreId, fence, signal) };
 
   async function disable(key: FencedKey): Promise<void> {
-    const shown = await askUntilAnswered(run, () => run.keys.describe(key.keyId), signal);
+    const shown = await askUntilAnswered(run, () => run.keys.describe(key.keyId), { signal });
     if (isOver()) return;
+    if (!shown.ok && isRejection(shown.failure.class)) {
+      failure ??= explainUnseen(key.keyId, { kind: 'rejected', failure: shown.failure });
+      return;
+    }
     const keyState = shown.ok ? shown.value.keyState : undefined;
     if (keyState === 'Disabled' && key.state === 'enabled')
       return keep({ ...key, state: 'left', detail: 'another principal disabled it' });
     if (keyState?.startsWith('Pending')) return keep({ ...key, state: 'left', detail: `it is ${keyState}` });
-    const reply = await askUntilAnswered(run, () => run.keys.setEnabled(key.keyId, false), signal);
+    const reply = await askUntilAnswered(run, () => run.keys.setEnabled(key.keyId, false), { signal });
     if (!reply.ok && isRejection(reply.failure.class)) {
       failure ??= { ...reply.failure, message: `DisableKey of ${key.keyId}: ${reply.failure.message}` };
       return;
@@ -44,13 +49,9 @@ export async function disableKeys(
     // Also without an answer: from now on it may be disabled.
     keep({ ...key, state: 'disabled' });
     if (!reply.ok) return;
-    const isShown = await observeDisabled(run, key.keyId);
-    if (isShown) return keep({ ...key, state: 'disabled', disabledAtMs: run.clock.now() });
-    failure ??= {
-      code: 'NOT_OBSERVED',
-      message: `KMS does not show ${key.keyId} as Disabled, 5 minutes after it accepted DisableKey`,
-      class: 'unclear',
-    };
+    const seen = await observeDisabled(run, key.keyId, { isOver, signal });
+    if (seen.kind === 'shown') return keep({ ...key, state: 'disabled', disabledAtMs: run.clock.now() });
+    if (!isOver()) failure = explainUnseen(key.keyId, seen);
   }
 
   function keep(key: FencedKey): void {
@@ -58,33 +59,44 @@ export async function disableKeys(
   }
 }
 
-/** Whether KMS shows the key as Disabled within the time that eventual consistency may take. */
-export function observeDisabled(run: Run, keyId: string): Promise<boolean> {
-  return observeState(run, keyId, (keyState) => keyState === 'Disabled', shownWithinMs);
+function explainUnseen(keyId: string, seen: Seen): Failure {
+  if (seen.kind === 'rejected') return { ...seen.failure, message: `DescribeKey of ${keyId}: ${seen.failure.message}` };
+  const message = `KMS does not show ${keyId} as Disabled, 5 minutes after it accepted DisableKey`;
+  return { code: 'NOT_OBSERVED', message, class: 'unclear' };
 }
 
-/** The same within this time, also where KMS gives no answer. */
-export function observeDisabledWithin(run: Run, keyId: string, withinMs: number): Promise<boolean> {
-  return observeState(run, keyId, (keyState) => keyState === 'Disabled', withinMs, AbortSignal.abort());
+/** `rejected`: KMS does not let cks describe the key, so nothing can be observed. */
+export type Seen = { readonly kind: 'shown' | 'notShown' } | { readonly kind: 'rejected'; readonly failure: Failure };
+
+interface Patience {
+  /** Also where KMS gives no answer. By default 5 minutes, and then until it gives one. */
+  readonly withinMs?: number;
+  /** Whether the answer is still needed. */
+  readonly isOver?: () => boolean;
+  readonly signal?: AbortSignal;
 }
 
-/** Whether KMS shows the key in another state than Disabled within that time. */
-export function observeEnabled(run: Run, keyId: string): Promise<boolean> {
-  return observeState(run, keyId, (keyState) => keyState !== 'Disabled', shownWithinMs);
+export function observeDisabled(run: Run, keyId: string, patience?: Patience): Promise<Seen> {
+  return observeState(run, keyId, (keyState) => keyState === 'Disabled', patience);
+}
+
+/** In any other state than Disabled: what a deletion or the store does to the key is no disabling. */
+export function observeEnabled(run: Run, keyId: string): Promise<Seen> {
+  return observeState(run, keyId, (keyState) => keyState !== 'Disabled');
 }
 
 async function observeState(
   run: Run,
   keyId: string,
   isAsWanted: (keyState: string) => boolean,
-  withinMs: number,
-  signal?: AbortSignal,
-): Promise<boolean> {
-  const untilMs = run.clock.now() + withinMs;
+  { withinMs, isOver = () => false, signal }: Patience = {},
+): Promise<Seen> {
+  const untilMs = run.clock.now() + (withinMs ?? shownWithinMs);
   for (;;) {
-    const shown = await askUntilAnswered(run, () => run.keys.describe(keyId), signal);
-    if (shown.ok && isAsWanted(shown.value.keyState)) return true;
-    if (run.clock.now() >= untilMs) return false;
-    await run.clock.sleep(observeAgainMs);
+    const reply = await askUntilAnswered(run, () => run.keys.describe(keyId), { signal, withinMs });
+    if (reply.ok && isAsWanted(reply.value.keyState)) return { kind: 'shown' };
+    if (!reply.ok && isRejection(reply.failure.class)) return { kind: 'rejected', failure: reply.failure };
+    if (isOver() || run.clock.now() >= untilMs) return { kind: 'notShown' };
+    await run.clock.sleep(observeAgainMs, signal);
   }
 }

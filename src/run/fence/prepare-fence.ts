@@ -10,6 +10,9 @@ import { forEachKey } from './ask.ts';
 /** How long keys are asked for their last use, so that the least used is enabled first. */
 const lastUsesForMs = 30_000;
 
+/** A key in any other state might be used. Source: KMS API reference, KeyMetadata, KeyState. */
+const knownStates: readonly string[] = ['Enabled', 'Disabled', 'PendingDeletion', 'PendingReplicaDeletion'];
+
 /**
  * There is no dry run of EnableKey. On a key that is enabled it changes nothing, and shows the right before the outage
  * (KMS API reference, EnableKey).
@@ -24,6 +27,7 @@ export async function prepareFence(
   const [listed, aliases] = await Promise.all([run.keys.list(customKeyStoreId, signal), run.keys.listAliases(signal)]);
   if (!listed.ok) return { kind: 'unfenced', failure: listed.failure };
   const enabled = listed.value.keys.filter(({ keyState }) => keyState === 'Enabled');
+  const unclear = listed.value.keys.filter(({ keyState }) => !knownStates.includes(keyState));
   const { lost = [], unusable = [] } = preparation.failedBefore ?? {};
   const worked = preparation.canaries.filter(({ keyId }) => ![...lost, ...unusable].includes(keyId));
   const isVerifiable = ({ arn }: StoreKey) => sameKeys.includes(arn) || worked.some(({ keyId }) => keyId === arn);
@@ -54,9 +58,12 @@ export async function prepareFence(
   const fence: Fence = {
     keys: keys.map(({ arn }) => ({ keyId: arn, state: 'enabled' })),
     ...(canaryKey ? { canaryKeyId: canaryKey.arn } : {}),
-    unfenced: enabled
-      .filter((key) => !isVerifiable(key))
-      .map(({ arn }) => ({ keyId: arn, why: 'it did not work before the run, so cks could not verify it' })),
+    unfenced: [
+      ...enabled
+        .filter((key) => !isVerifiable(key))
+        .map(({ arn }) => ({ keyId: arn, why: 'it did not work before the run, so cks could not verify it' })),
+      ...unclear.map(({ arn, keyState }) => ({ keyId: arn, why: `it is ${keyState}, which cks does not disable` })),
+    ],
     listedAtMs,
     hidden: listed.value.hidden,
   };

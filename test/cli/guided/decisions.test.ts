@@ -28,17 +28,17 @@ const common = { customKeyStoreId: 'cks-1234567890abcdef0', connectionState: 'CO
 const hsm: KeyStore = {
   ...common,
   customKeyStoreType: 'AWS_CLOUDHSM',
-  settings: { NewCustomKeyStoreName: 'hsm', CloudHsmClusterId: 'cluster-oua4btlwz2x' },
+  settings: { name: 'hsm', CloudHsmClusterId: 'cluster-oua4btlwz2x' },
 };
 const open: KeyStore = {
   ...common,
   customKeyStoreType: 'EXTERNAL_KEY_STORE',
   settings: {
-    NewCustomKeyStoreName: 'xks',
+    name: 'xks',
     XksProxyConnectivity: 'PUBLIC_ENDPOINT',
     XksProxyUriEndpoint: 'https://old.xks.example.com',
     XksProxyUriPath: '/kms/xks/v1',
-    XksProxyAuthenticationCredential: 'OLDKEYOLDKEYOLDKEYOL',
+    proxyCredentialAccessKeyId: 'OLDKEYOLDKEYOLDKEYOL',
   },
 };
 const shut: KeyStore = {
@@ -213,7 +213,7 @@ describe('places', () => {
 });
 
 describe('the stores to choose from', () => {
-  const long = { ...hsm, settings: { NewCustomKeyStoreName: 'a-name-that-is-much-longer-than-a-row' } };
+  const long = { ...hsm, settings: { name: 'a-name-that-is-much-longer-than-a-row' } };
   const failed = fail({ ...open, customKeyStoreId: 'cks-2' }, 'XKS_PROXY_TIMED_OUT');
   const stores = [
     { store: { ...long, connectionState: 'DISCONNECTING' as const }, createdAtMs: 0 },

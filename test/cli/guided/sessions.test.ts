@@ -53,7 +53,7 @@ function blur(screen: string): string {
     .replace(/\d+ store calls/g, 'N store calls')
     .replace(/Offline for \d+ s/g, 'Offline for 1 s')
     .replace(/Z,\s+in\s+(1\s+h|60\s+min|59\s+min\s+\d+\s+s)\./g, 'Z, in 1 h.')
-    .replace(/cluster-[2-7a-z]{11}/g, 'cluster-22222222222')
+    .replace(/(cluster|backup)-[2-7a-z]{11}/g, '$1-22222222222')
     .replace(/20\d\d-\d\d-\d\dT[\d:.]+Z/g, '2026-11-25T03:00:00.000Z')
     .replace(/\d{8}-\d{6}-[\da-f]{4}/g, '20261125-030000-4f2a')
     .replace(/EAI_AGAIN/g, 'ENOTFOUND')
@@ -138,7 +138,7 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
     await talk(pty, [
       ['Which custom key store in us-east-1?', enter],
       ['What do you want to do with ledger-hsm?', enter],
-      ['New CloudHSM cluster', `${restored?.clusterId}${enter}`],
+      ['New CloudHSM cluster', `${down}${enter}`],
       ['Is the kmsuser password different on that cluster?', `y${enter}`],
       ['New kmsuser password: where is it?', enter],
       ['New kmsuser password\n', `${password}${enter}`],
@@ -179,14 +179,13 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
     /** Up to the choice. */
     async function fail(rehearsal: Rehearsal, sitDown: (words: readonly string[], env: NodeJS.ProcessEnv) => Pty) {
       const { simulator, environment } = rehearsal;
-      const [, restored] = simulator.describeWorld().clusters;
       simulator.addStore(cloudHsm);
       simulator.failNextConnect(cloudHsm.CustomKeyStoreId, 'INSUFFICIENT_CLOUDHSM_HSMS');
       const pty = sitDown([], environment);
       await talk(pty, [
         ['Which custom key store in us-east-1?', enter],
         ['What do you want to do with ledger-hsm?', enter],
-        ['New CloudHSM cluster', `${restored?.clusterId}${enter}`],
+        ['New CloudHSM cluster', `${down}${enter}`],
         ['Is the kmsuser password different on that cluster?', `n${enter}`],
         ['Type ledger-hsm to confirm', `ledger-hsm${enter}`],
       ]);

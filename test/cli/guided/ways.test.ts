@@ -67,6 +67,25 @@ describe.concurrent('a guided session', () => {
     expect(describeCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
   });
 
+  test('takes a cluster by its id where the clusters may not be listed, or the one that is meant is not', async ({
+    rehearsal,
+    expect,
+  }) => {
+    const { simulator } = rehearsal;
+    simulator.addStore(hsm);
+    simulator.failNext('DescribeClusters', 'CloudHsmAccessDeniedException');
+    const goal = ['What do you want to do with hsm?', enter] as const;
+    const refused = sitDown(rehearsal, '--custom-key-store-id', 'hsm');
+    await talk(refused, [goal, ['The clusters could not be listed: ', ''], ['New CloudHSM cluster', ctrlC]]);
+    expect(await refused.exitCode).toBe(130);
+
+    const offered = sitDown(rehearsal, '--custom-key-store-id', 'hsm');
+    await talk(offered, [goal, ['a cluster that is not listed', enter], ['New CloudHSM cluster', ctrlC]]);
+    expect(await offered.exitCode).toBe(130);
+    expect(offered.screen).toMatch(/cluster-\w{11} {2}ACTIVE {2}2 active HSMs {2}from backup-\w+/);
+    expect(describeCalls(simulator.calls)).toEqual(['Describe']);
+  });
+
   test.for([{}, { TERM: 'dumb' }])(
     'finds one of 303 stores by its name, and no other one (%j)',
     async (env, { rehearsal, expect }) => {

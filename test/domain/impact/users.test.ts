@@ -90,6 +90,12 @@ describe('a grantee', () => {
       'Amazon Redshift',
     ],
     ['another account', { granteePrincipal: iam('role/reports', '444455556666') }, {}, 'account 444455556666'],
+    [
+      'another account through a service',
+      { granteePrincipal: iam('role/reports', '444455556666') },
+      { 'aws:ebs:id': 'vol-1' },
+      'account 444455556666',
+    ],
     ['a role of this account', { granteePrincipal: iam('role/reports') }, {}, 'role/reports'],
     ['not named', {}, {}, 'an unknown principal'],
   ])('is %s', (_what, grant, context, name) => {
@@ -137,6 +143,21 @@ describe('a key policy', () => {
       'another account that may decrypt',
       { Principal: { AWS: '444455556666' }, Action: ['kms:De*'] },
       ['account 444455556666'],
+    ],
+    ['whom it excludes', { NotPrincipal: { AWS: iam('root') } }, ['anyone but those that the policy excludes']],
+    [
+      'another account, and what it may not do',
+      { Principal: { AWS: '444455556666' }, Action: undefined, NotAction: 'kms:ScheduleKeyDeletion' },
+      ['account 444455556666'],
+    ],
+    [
+      'another account that may do all but use it',
+      {
+        Principal: { AWS: '444455556666' },
+        Action: undefined,
+        NotAction: ['kms:*crypt*', 'kms:Generate*', 'kms:CreateGrant'],
+      },
+      [],
     ],
     ['another account that is denied', { Principal: { AWS: '444455556666' }, Effect: 'Deny' }, []],
   ])('that names %s', (_what, statement, found) => {

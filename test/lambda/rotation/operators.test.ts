@@ -88,7 +88,7 @@ describe('a credential that another store uses too', () => {
       customKeyStoreId: store?.CustomKeyStoreId ?? '',
       customKeyStoreType: 'EXTERNAL_KEY_STORE',
       connectionState: 'CONNECTED',
-      settings: { CustomKeyStoreName: 'far', XksProxyAuthenticationCredential: 'FARFARFARFARFARFARFA' },
+      settings: { name: 'far', proxyCredentialAccessKeyId: 'FARFARFARFARFARFARFA' },
     } as const;
     let list = async () => ({ ok: true, value: [other], calls: 1 }) as const;
     world.otherPlaces = [{ list: () => list() as never }];

@@ -14,7 +14,7 @@ const at = {
   storeName: 'xks',
   step: 'connectStore',
 };
-const event = (told: object) => ({ runId: 'run-1', atMs: 0, ...told }) as ProgressEvent;
+const event = (told: object) => ({ runId: 'run-1', at: '1970-01-01T00:00:00.000Z', ...told }) as ProgressEvent;
 const notification = (state: string) => makeNotification(event({ type: 'state.entered', state }), at);
 
 function listen(send: (notification: Notification, signal: AbortSignal) => Promise<void>) {
@@ -28,7 +28,7 @@ describe('notices', () => {
   it('say what happened, when, in which run, to which store, where, and at which step', () => {
     expect(makeNotification(event({ type: 'run.finished', outcome: 'updated' }), at)).toEqual({
       type: 'run.finished',
-      time: '1970-01-01T00:00:00.000Z',
+      at: '1970-01-01T00:00:00.000Z',
       runId: 'run-1',
       customKeyStoreId: 'cks-1234567890abcdef0',
       storeName: 'xks',

@@ -13,7 +13,7 @@ import { serveStalls } from '../../support/stalled-servers.ts';
 
 const notification: Notification = {
   type: 'run.finished',
-  time: '2026-01-01T00:00:00.000Z',
+  at: '2026-01-01T00:00:00.000Z',
   runId: 'run-1',
   customKeyStoreId: 'cks-1234567890abcdef0',
   storeName: 'Schlüssel',

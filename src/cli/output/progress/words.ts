@@ -1,6 +1,6 @@
 /** The progress of a run in words: lines that stay, and what it does right now. */
 import { type Goal, usualDuration } from '../../../domain/cadence.ts';
-import { formatDuration, formatInstant } from '../../../domain/duration.ts';
+import { formatDuration, formatInstant, msBetween } from '../../../domain/duration.ts';
 import { type KeyStore, nameStore } from '../../../domain/key-store.ts';
 import { doing } from '../../../domain/steps.ts';
 import type { ProgressEvent } from '../../../ports/progress.ts';
@@ -74,8 +74,8 @@ export function createWording(): (event: ProgressEvent) => Told {
       lastFailure = code;
       return { line: `KMS could not describe the store: ${code}${message === code ? '' : `, ${message}`}` };
     },
-    'call.failed': ({ operation, message, tries, untilMs }) => ({
-      line: `${operation} failed (try ${tries}): ${message}; retrying ${untilMs === null ? 'until KMS answers' : `until ${formatInstant(untilMs)}`}`,
+    'call.failed': ({ operation, message, tries, until }) => ({
+      line: `${operation} failed (try ${tries}): ${message}; retrying ${until === null ? 'until KMS answers' : `until ${formatInstant(until)}`}`,
     }),
     'trialStore.observed'({ store }) {
       const state = [store.connectionState, store.connectionErrorCode].filter(Boolean).join(' ');
@@ -90,17 +90,17 @@ export function createWording(): (event: ProgressEvent) => Told {
       const sentence = sentences[result]?.(call ?? '') ?? `${call}: ${result}`;
       return call ? { line: `${sentence}${why}` } : {};
     },
-    'wait.started'({ goal, atMs, deadlineAtMs }) {
+    'wait.started'({ goal, at, deadlineAt }) {
       const usually = observed ? `, usually ${usualDuration(goal, observed.customKeyStoreType)}` : '';
       const now = `${aims[goal]}${usually}`;
       if (goal === 'shown') return { now };
-      return { now, line: `${now}, at most ${formatDuration(deadlineAtMs - atMs)}` };
+      return { now, line: `${now}, at most ${formatDuration(msBetween(at, deadlineAt))}` };
     },
-    'wait.confirming': ({ state, atMs, untilMs }) => ({
-      line: `KMS shows ${state}, which may be a stale read; confirming it takes at most ${formatDuration(untilMs - atMs)}`,
+    'wait.confirming': ({ state, at, until }) => ({
+      line: `KMS shows ${state}, which may be a stale read; confirming it takes at most ${formatDuration(msBetween(at, until))}`,
     }),
-    'window.awaited': ({ text, atMs, opensAtMs, closesAtMs }) => ({
-      line: `waiting for the window "${text}": opens ${formatInstant(opensAtMs)} (in ${formatDuration(opensAtMs - atMs)}), closes ${formatInstant(closesAtMs)}`,
+    'window.awaited': ({ text, at, opensAt, closesAt }) => ({
+      line: `waiting for the window "${text}": opens ${formatInstant(opensAt)} (in ${formatDuration(msBetween(at, opensAt))}), closes ${formatInstant(closesAt)}`,
     }),
     'keys.unprepared': ({ canaries, detail }) => ({
       line: `${canaries === 0 ? 'cks will not be able to verify keys' : 'cks will verify only some keys'}: ${detail}`,
@@ -109,8 +109,8 @@ export function createWording(): (event: ProgressEvent) => Told {
     'keys.disabled': ({ keys }) => ({ line: `KMS shows ${countOf(keys)} as Disabled` }),
     'keys.enabling': ({ keys }) => ({ line: `enabling and verifying ${countOf(keys)}, the strongest evidence first` }),
     'keys.enabled': ({ keys, enabled }) => ({ line: `enabled ${enabled} of ${countOf(keys)}` }),
-    'keys.working': ({ atMs, untilMs }) => ({
-      line: `keys decrypt; re-checking for ${formatDuration(untilMs - atMs)} while the change reaches all KMS hosts`,
+    'keys.working': ({ at, until }) => ({
+      line: `keys decrypt; re-checking for ${formatDuration(msBetween(at, until))} while the change reaches all KMS hosts`,
     }),
     'keys.failing': ({ detail }) => ({
       line: `keys do not work yet; retrying, because KMS may use the old settings for minutes: ${detail}`,

@@ -56,8 +56,14 @@ function switchRow({ deadMansSwitch }: DoctorResult): Row[] {
 function disabledLines({ disabledKeys }: DoctorResult): readonly string[] {
   const runIds = [...new Set(disabledKeys.map(({ runId }) => runId))];
   return runIds.flatMap((runId) => {
-    const commands = disabledKeys.filter((key) => key.runId === runId).map(({ enable }) => enable);
-    return commandsOf(`! Disabled by run ${runId}. cks resume ${runId} verifies each; without a test:`, commands);
+    const keys = disabledKeys.filter((key) => key.runId === runId);
+    const commands = keys.flatMap(({ enable }) => enable ?? []);
+    const withheld = keys.flatMap(({ keyId, enable }) => (enable === null ? [keyIdOf(keyId)] : []));
+    const left = `! Disabled by run ${runId}. cks resume ${runId} verifies each`;
+    return [
+      ...(commands.length > 0 ? commandsOf(`${left}; without a test:`, commands) : [`${left}.`]),
+      ...withheld.map((keyId) => `  ${keyId}: the key source holds different keys; enable it by that resume only`),
+    ];
   });
 }
 

@@ -30,13 +30,13 @@ export interface Choice {
 }
 
 /** Says how long the store has been offline, and what the run does without an answer. */
-export function renderClock({ offlineSinceMs, untilMs, rollsBackUnanswered }: HeldStore, nowMs: number): string {
+export function renderClock({ offlineSince, until, rollsBackUnanswered }: HeldStore, nowMs: number): string {
   const offline =
-    offlineSinceMs === null ? 'On hold' : `Offline for ${formatDuration(Math.max(0, nowMs - offlineSinceMs))}`;
-  if (untilMs === null) return `${offline}.`;
+    offlineSince === null ? 'On hold' : `Offline for ${formatDuration(Math.max(0, nowMs - Date.parse(offlineSince)))}`;
+  if (until === null) return `${offline}.`;
   const end = endUnanswered(rollsBackUnanswered);
-  const left = formatDuration(Math.max(0, untilMs - nowMs));
-  return wrap(`${offline}; without an answer ${end} at ${formatInstant(untilMs)}, in ${left}.`);
+  const left = formatDuration(Math.max(0, Date.parse(until) - nowMs));
+  return wrap(`${offline}; without an answer ${end} at ${formatInstant(until)}, in ${left}.`);
 }
 
 /** What the run does where no answer comes in time. */

@@ -1,5 +1,5 @@
 /** Every record of a run: when, what was asked, sent or seen, and what came of it. Another version may have written them. */
-import { enableCommands } from '../../../domain/fence.ts';
+import { enableCommands, isLeftDisabled } from '../../../domain/fence.ts';
 import type { JournalLine } from '../../../library/runs.ts';
 import { findFence } from '../../../report/fence.ts';
 import { commandsOf, wrap } from './lines.ts';
@@ -13,7 +13,7 @@ export function renderJournal(lines: readonly JournalLine[]): string {
 /** Keys that are disabled where the records end: a later run may have enabled them. */
 function listLeft(lines: readonly JournalLine[]): readonly string[] {
   const { runId, region } = members(lines[0]);
-  const left = (findFence(lines)?.keys ?? []).filter(({ state }) => state === 'disabled');
+  const left = (findFence(lines)?.keys ?? []).filter(isLeftDisabled);
   const words = `Where the records end, these keys are disabled. cks resume ${runId} verifies each; without a test:`;
   return commandsOf(words, enableCommands(left, String(region)));
 }

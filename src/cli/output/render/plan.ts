@@ -10,7 +10,7 @@ import type { Plan, PlannedChange } from '../../../domain/plan.ts';
 import { explainRisk, type Risk } from '../../../domain/policy.ts';
 import { trialConnectCheck } from '../../../domain/trial-connect.ts';
 import type { Where } from '../../../domain/where.ts';
-import type { Opening } from '../../../domain/window.ts';
+import type { PlannedWindow } from '../../../domain/window.ts';
 import { renderChange } from './changes.ts';
 import { renderFindings, summarizeFindings } from './findings.ts';
 import { type Row, rowsOf, wrap } from './lines.ts';
@@ -161,8 +161,8 @@ function stepRows(plan: ShownPlan): Row[] {
   return steps.filter((step) => step !== false).map(([step, text], at) => ({ label: `${at + 1}. ${step}`, text }));
 }
 
-function describeWindow({ text, opensAtMs, closesAtMs }: Opening, durationMs: number): string {
-  return `"${text}", from ${formatInstant(opensAtMs)} to ${formatInstant(closesAtMs)}; the run takes up to ${formatDuration(durationMs)} of it`;
+function describeWindow({ text, opensAt, closesAt }: PlannedWindow, durationMs: number): string {
+  return `"${text}", from ${formatInstant(opensAt)} to ${formatInstant(closesAt)}; the run takes up to ${formatDuration(durationMs)} of it`;
 }
 
 function describeOutage({ store, outageMs, holdsOffline, changes, ...course }: ShownPlan): string {

@@ -76,14 +76,16 @@ function judge(result: RunResult): readonly [Mark, verdict: string, sentence: st
   }
 }
 
-function outageRow({ mode, offlineMs, after, keyVerification: { outageMs } }: RunResult): Row[] {
+/** Behind a fence, the row of the fence says how long keys were unusable. */
+function outageRow({ mode, offlineMs, after, fence, keyVerification: { outageMs } }: RunResult): Row[] {
   if (mode === 'none') return [];
   if (mode === 'live') return [{ label: 'Outage', text: 'none' }];
   if (offlineMs === null)
     return after?.connectionState === 'CONNECTED'
       ? []
       : [{ mark: '✗', label: 'Outage', text: 'the store is offline now' }];
-  const unavailable = outageMs === undefined ? '' : `; keys unavailable for ${formatDuration(outageMs)}`;
+  const unavailable =
+    outageMs === undefined || fence !== undefined ? '' : `; keys unavailable for ${formatDuration(outageMs)}`;
   return [{ label: 'Outage', text: `${formatDuration(offlineMs)}${unavailable}` }];
 }
 

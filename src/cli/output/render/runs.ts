@@ -4,10 +4,10 @@ import type { Digest } from '../../../disk/journal/digest.ts';
 import { formatAge, formatElapsed } from '../../../domain/duration.ts';
 import type { ConnectionState } from '../../../domain/key-store.ts';
 import { describeLockOwner } from '../../../domain/reasons.ts';
+import type { ReportedLockOwner } from '../../../domain/safeguards.ts';
 import { nameStep } from '../../../domain/steps.ts';
 import type { KnownRun } from '../../../library/known-runs.ts';
 import type { RunSummary, Runs } from '../../../library/runs.ts';
-import type { LockOwner } from '../../../ports/lock.ts';
 import { toOneLine, wrap } from './lines.ts';
 
 export interface ShownRun extends RunSummary {
@@ -34,7 +34,7 @@ export function renderRuns(
       run.runId,
       toOneLine(run.storeName ?? run.customKeyStoreId ?? '-'),
       endOf(run, nowMs),
-      `${formatAge(nowMs - run.startedAtMs)} ago`,
+      `${formatAge(nowMs - Date.parse(run.startedAt))} ago`,
     ]),
   ];
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
@@ -58,7 +58,7 @@ export function renderRuns(
 }
 
 /** `"hsm" (cks-1234567890abcdef0)` */
-export function nameRunStore({ storeName, customKeyStoreId }: Digest): string {
+export function nameRunStore({ storeName, customKeyStoreId }: Pick<Digest, 'storeName' | 'customKeyStoreId'>): string {
   if (customKeyStoreId === null) return 'a store that it had not observed yet';
   return storeName === null ? customKeyStoreId : `"${storeName}" (${customKeyStoreId})`;
 }
@@ -85,13 +85,13 @@ function describeDisabled({ runId, disabledKeys }: ShownRun): readonly string[] 
 }
 
 /** Another process is at work on it: it is stopped, not resumed. */
-function describeCarrier({ runId, pid }: LockOwner): string {
+function describeCarrier({ runId, pid }: ReportedLockOwner): string {
   return `running in process ${pid}; to stop it: cks stop ${runId}`;
 }
 
 /** `running (pid 12269, connecting, 00:12)` */
-export function describeRunning({ pid, step, sinceMs }: LockOwner, nowMs: number): string {
-  return `running (pid ${pid}, ${nameStep(step)}, ${formatElapsed(nowMs - sinceMs)})`;
+export function describeRunning({ pid, step, since }: ReportedLockOwner, nowMs: number): string {
+  return `running (pid ${pid}, ${nameStep(step)}, ${formatElapsed(nowMs - Date.parse(since))})`;
 }
 
 function endOf(run: RunSummary, nowMs: number): string {

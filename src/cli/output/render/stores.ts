@@ -1,6 +1,6 @@
 /** Stores as Describe shows them, one readable block each. */
 import { explainConnectionError } from '../../../domain/connection-errors.ts';
-import { type KeyStore, nameStore, storeName } from '../../../domain/key-store.ts';
+import { type KeyStore, nameStore, shownValue, storeName } from '../../../domain/key-store.ts';
 import { properties, propertyNames } from '../../../domain/properties.ts';
 import { type Mark, type Row, rowsOf } from './lines.ts';
 
@@ -24,7 +24,7 @@ const stateMarks: Readonly<Record<string, Mark>> = { CONNECTED: '✓', FAILED: '
 function renderStore(store: KeyStore): string {
   const { customKeyStoreId, customKeyStoreType, connectionState, settings } = store;
   const rows = propertyNames.flatMap((name): Row[] => {
-    const text = settings[name];
+    const text = shownValue(settings, name);
     return text === undefined || name === 'NewCustomKeyStoreName' ? [] : [{ label: properties[name].label, text }];
   });
   const failed = explainFailed(store).map(([label, text]) => ({ label, text }));

@@ -1,17 +1,15 @@
-/** What the machine knows and asks. Everything is JSON, and no secret is ever in it. */
+/** What each actor is asked. Everything is JSON, and no secret is ever in it. */
 import type { Change } from '../../src/domain/change.ts';
 import type { CheckFinding } from '../../src/domain/checks.ts';
 import type { ArmedSwitch } from '../../src/domain/dead-mans-switch.ts';
 import type { Reason } from '../../src/domain/failure.ts';
 import type { Fence } from '../../src/domain/fence.ts';
 import type { KeyStore, Settings } from '../../src/domain/key-store.ts';
-import type { KeyTest } from '../../src/domain/key-test.ts';
-import type { Canary, KeyVerification, KeyVerificationTerms, Preparation } from '../../src/domain/key-verification.ts';
+import type { Canary, KeyVerificationTerms, Preparation } from '../../src/domain/key-verification.ts';
 import type { AcceptedLogin, LoginRecord } from '../../src/domain/logins.ts';
-import type { Calls, SettingsInForce, Update } from '../../src/domain/outcome.ts';
-import type { Plan, UpdateRequest } from '../../src/domain/plan.ts';
+import type { SettingsInForce } from '../../src/domain/outcome.ts';
+import type { Plan } from '../../src/domain/plan.ts';
 import type { Risk } from '../../src/domain/policy.ts';
-import type { PropertyName } from '../../src/domain/properties.ts';
 import type { ResumeState } from '../../src/domain/resume-state.ts';
 import type { StaleReads } from '../../src/domain/stale-reads.ts';
 import type { Tries } from '../../src/domain/tries.ts';
@@ -19,113 +17,7 @@ import type { Expectation } from '../../src/domain/verdict.ts';
 import type { Opening } from '../../src/domain/window.ts';
 import type { Observation, Result, Stamped } from './outputs.ts';
 
-export interface Input {
-  readonly runId: string;
-  /** Id or name of the store. */
-  readonly store: string;
-  /** Region and account, for messages; `unknown` where nobody told the account. */
-  readonly place: { readonly region: string; readonly account: string };
-  readonly request: UpdateRequest;
-  readonly startedAtMs: number;
-  /** What an earlier run has left, where this one goes on with it. */
-  readonly resumedFrom?: ResumeState;
-}
-
-export interface Context extends Input {
-  /** Time of the last result; it never goes back. */
-  readonly nowMs: number;
-  readonly stopRequested: boolean;
-  readonly calls: Calls;
-  /** The store as it was last seen. */
-  readonly lastObserved: Observation | null;
-  /** The store was described under its lock, which who waits for a window has not taken yet. */
-  readonly holdsLock: boolean;
-  /** The store as it was before the change: what a rollback restores. */
-  readonly before: KeyStore | null;
-  readonly plan: Plan | null;
-  readonly findings: readonly CheckFinding[];
-  readonly checkedAtMs: number | null;
-  /** Somebody said yes; what has come to light since is asked for by itself. */
-  readonly isApproved: boolean;
-  readonly accepted: readonly Risk[];
-  readonly update: Update;
-  /** The plan's update, or a corrected one, is still to be sent. */
-  readonly isUnsent: boolean;
-  /** All that KMS has accepted, the later value of a property over the earlier one. */
-  readonly sent: Change;
-  /** The settings that Describe should show now. */
-  readonly inForce: Settings;
-  /** What Describe may still show from before our last accepted call. */
-  readonly stale: StaleReads;
-  /** A stale read was observed: a CONNECTING may be that of an earlier Connect. */
-  readonly hasSeenStaleRead: boolean;
-  readonly lastAcceptedAtMs: number | null;
-  readonly updateAcceptedAtMs: number | null;
-  /** A Disconnect, Update or Connect of this run was accepted. */
-  readonly hasWritten: boolean;
-  /** Since the first Disconnect of the run. */
-  readonly offlineSinceMs: number | null;
-  /** Since the last Disconnect that ended a time online. */
-  readonly outageSinceMs: number | null;
-  /** How long the store was offline because of the run; null: it is so now, or never was. */
-  readonly offlineMs: number | null;
-  /** Of outages that ended before the last one began. */
-  readonly pastOfflineMs: number;
-  /** KMS accepted a Disconnect of this run, or of the one that it resumes, and no Connect was sent since. */
-  readonly hasDisconnected: boolean;
-  /** When the store was found CONNECTED by another actor, after the earlier run had disconnected it; null: it was not. */
-  readonly externalConnectAtMs: number | null;
-  /** A connect succeeded after the update was accepted: what KMS changed at that login cannot be undone. */
-  readonly connectedSince: boolean;
-  /** Keys that the run disables for the outage, and what has become of each; null: it has no fence. */
-  readonly fence: Fence | null;
-  /** All of them were observed Disabled. */
-  readonly isFenced: boolean;
-  /** The dead man's switch that may still connect the store. */
-  readonly armed: ArmedSwitch | null;
-  /** One that is armed no more has struck before. */
-  readonly hasSwitchFired: boolean;
-  /** It could not be taken away, and is tried once more at the end. */
-  readonly isSwitchStuck: boolean;
-  /** To the new settings, or back to the old ones. */
-  readonly goal: ResumeState['goal'];
-  /** Connects that may have reached the login of the cluster, by this and earlier runs. */
-  readonly logins: LoginRecord;
-  /** KMS has refused the change while the store is CONNECTED: it is planned as an outage. */
-  readonly isLiveRefused: boolean;
-  /** The last Connect was refused, or ended FAILED. */
-  readonly hasConnectFailed: boolean;
-  /** KMS gave no definite answer to the last Connect: no settings are at fault for that. */
-  readonly isConnectUndecided: boolean;
-  /** A call was sent whose fate is not known, because KMS cannot be asked. */
-  readonly isUnsure: boolean;
-  /** `hasWritten` before that call: so it is again where KMS turns out not to have carried it out. */
-  readonly hadWritten: boolean;
-  /** The failed tries of the call that the run is at; null: there are none. */
-  readonly tries: Tries | null;
-  /** The update that KMS may have carried out though it gave no definite answer; empty where there is none. */
-  readonly undecided: Change;
-  /** Properties with new values that the rollback could not restore. */
-  readonly unrestored: readonly PropertyName[];
-  /** KMS accepted the last Connect that was counted as a login. */
-  readonly isLoginAccepted: boolean;
-  /** The operator has done what could only be done while the store was offline. */
-  readonly isHeld: boolean;
-  readonly retries: number;
-  readonly preparation: Preparation;
-  /** When a canary first failed: from then on the outage was felt. */
-  readonly keysFailedAtMs: number | null;
-  /** Whether the keys are the same: old ciphertext decrypts. */
-  readonly keyVerification: KeyVerification;
-  /** Whether keys work now: they encrypt and decrypt anew. */
-  readonly keyTest: KeyTest;
-  /** The first thing that went wrong; later ones do not replace it. */
-  readonly reason: Reason | null;
-  /** What stood in the way of the way back. */
-  readonly obstacle: Reason | null;
-}
-
-/** What each actor is asked. Inputs are persisted by XState, so they hold references at most. */
+/** Inputs are persisted by XState, so they hold references at most. */
 export interface ActorInputs {
   /** `clusterId`: the cluster that the change leads to, where it names one. */
   describeStore: {

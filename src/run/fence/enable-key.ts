@@ -1,0 +1,123 @@
+/** Enables one key of the fence, tries its canary, and disables it again where that speaks against it. */
+
+import { effectiveWithinMs } from '../../domain/cadence.ts';
+import { isRejection } from '../../domain/errors.ts';
+import type { FencedKey, FenceEvidence } from '../../domain/fence.ts';
+import type { Run } from '../run.ts';
+import { askUntilAnswered } from './ask.ts';
+import { observeDisabled, observeEnabled } from './disable-keys.ts';
+import type { Verdict } from './verify-key.ts';
+
+const tryAgainMs = 1_000;
+/** So long a key that is different waits to be shown as Disabled; the Disconnect that follows ends its use in any case. */
+const differentWithinMs = 10_000;
+
+interface EnableTerms {
+  readonly verify: (keyId: string) => Promise<Verdict>;
+  /** The old settings are in force. */
+  readonly isRollback: boolean;
+  /** Since when an interrupted process may have had any of the keys enabled. */
+  readonly mayBeTriedSinceMs?: number | undefined;
+  /** Heard before the key is disabled again: nothing else is to be enabled. `usedSince`: see `Verdict`. */
+  readonly onDifferent: (key: FencedKey, usedSince: readonly string[]) => void;
+}
+
+interface EnableOptions {
+  /** What speaks for the key before its own canary is tried. */
+  readonly evidence?: FenceEvidence | undefined;
+  /** How long EnableKey is repeated, in milliseconds; until KMS answers, if absent. */
+  readonly withinMs?: number | undefined;
+}
+
+/** What came of it. `unanswered`: KMS may have enabled it. `tested`: its canary was tried, with whatever verdict. */
+export interface EnabledKey {
+  readonly tried: 'left' | 'refused' | 'unanswered' | 'tested';
+  readonly key: FencedKey;
+}
+
+export function createEnableKey(run: Run, { verify, isRollback, mayBeTriedSinceMs, onDifferent }: EnableTerms) {
+  return async (key: FencedKey, { evidence, withinMs }: EnableOptions): Promise<EnabledKey> => {
+    const keyState = await waitUntilAvailable(key.keyId);
+    if (keyState === undefined) return leave(key, 'it no longer exists');
+    if (keyState.startsWith('Pending')) return leave(key, `it is ${keyState}`);
+    const isEnabledAlready = keyState === 'Enabled';
+    const triedSinceMs = mayBeTriedSinceMs ?? key.triedSinceMs;
+    // KMS may act on it before its answer comes.
+    const sentAtMs = run.clock.now();
+    const reply = await askUntilAnswered(run, () => run.keys.setEnabled(key.keyId, true), { withinMs });
+    if (!reply.ok) {
+      const detail = `EnableKey: ${reply.failure.code}: ${reply.failure.message}`;
+      return isRejection(reply.failure.class)
+        ? { tried: 'refused', key: { ...key, detail } }
+        : { tried: 'unanswered', key: { ...key, detail, triedSinceMs: triedSinceMs ?? sentAtMs } };
+    }
+    const { triedSinceMs: _, detail: __, ...known } = key;
+    // What an interrupted process, or another principal, has enabled was exposed before.
+    const sinceMs = isEnabledAlready ? (triedSinceMs ?? key.disabledAtMs) : undefined;
+    // KMS showed it as Disabled, and no call of cks has enabled it since.
+    const isByAnother = isEnabledAlready && triedSinceMs === undefined && key.disabledAtMs !== undefined;
+    const enabled: FencedKey = {
+      ...known,
+      ...(isByAnother ? { detail: 'another principal enabled it' } : {}),
+      state: 'enabled',
+      enabledAtMs: sinceMs ?? sentAtMs,
+    };
+    return { tried: 'tested', key: await test(enabled, { evidence, isEnabledAlready }) };
+  };
+
+  async function test(
+    key: FencedKey,
+    { evidence, isEnabledAlready }: Pick<EnableOptions, 'evidence'> & { readonly isEnabledAlready: boolean },
+  ): Promise<FencedKey> {
+    const verdict = await verify(key.keyId);
+    const isTrusted = isRollback || evidence !== undefined;
+    if (verdict.kind === 'different') {
+      onDifferent(key, verdict.usedSince);
+      return disableDifferent(key);
+    }
+    if (verdict.kind === 'same') return { ...(isTrusted ? key : expose(key)), evidence: evidence ?? 'canary' };
+    if (!isTrusted) return disableUnverified(key, verdict.detail);
+    // KMS may accept EnableKey without an effect, and without the right to describe a key nothing speaks against it.
+    const seen = isEnabledAlready ? undefined : await observeEnabled(run, key.keyId);
+    return seen?.kind === 'notShown'
+      ? { ...key, state: 'disabled', detail: 'KMS accepted EnableKey, and shows it as Disabled' }
+      : { ...key, evidence: evidence ?? 'none', detail: verdict.detail };
+  }
+
+  async function disableUnverified(key: FencedKey, detail: string): Promise<FencedKey> {
+    const reply = await askUntilAnswered(run, () => run.keys.setEnabled(key.keyId, false));
+    const isShown = reply.ok && (await observeDisabled(run, key.keyId)).kind === 'shown';
+    const end = isShown ? '' : '; KMS does not show it as Disabled';
+    return { ...expose(key), state: 'disabled', detail: `it could not be verified: ${detail}${end}` };
+  }
+
+  /** Asks once: a call that hangs or is throttled must not keep the store connected with this key. */
+  async function disableDifferent(key: FencedKey): Promise<FencedKey> {
+    const reply = await run.keys.setEnabled(key.keyId, false);
+    const isShown =
+      reply.ok && (await observeDisabled(run, key.keyId, { withinMs: differentWithinMs })).kind === 'shown';
+    const end = isShown ? '' : '; KMS did not show it as Disabled before the Disconnect';
+    return { ...expose(key), state: 'withheld', detail: `it is different key material${end}` };
+  }
+
+  function expose({ enabledAtMs = run.clock.now(), ...key }: FencedKey): FencedKey {
+    return { ...key, enabledAtMs, exposure: { fromMs: enabledAtMs, untilMs: run.clock.now() } };
+  }
+
+  /** The state of a key follows its store late. Undefined: the key is gone. */
+  async function waitUntilAvailable(keyId: string): Promise<string | undefined> {
+    const untilMs = run.clock.now() + effectiveWithinMs;
+    for (;;) {
+      const shown = await askUntilAnswered(run, () => run.keys.describe(keyId));
+      // Without the right to describe it, the answer to EnableKey decides.
+      if (!shown.ok) return shown.failure.class === 'notFound' ? undefined : 'unknown';
+      const { keyState } = shown.value;
+      if (keyState !== 'Unavailable' || run.clock.now() >= untilMs) return keyState;
+      await run.clock.sleep(tryAgainMs);
+    }
+  }
+}
+
+function leave(key: FencedKey, detail: string): EnabledKey {
+  return { tried: 'left', key: { ...key, state: 'left', detail } };
+}
