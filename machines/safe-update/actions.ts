@@ -1,6 +1,8 @@
 /** What is remembered of an answer. Each returns the part of the context that changes; none has an effect. */
+
 import { applyChange, type Change, pickChange } from '../../src/domain/change.ts';
 import { explainConnectionError } from '../../src/domain/connection-errors.ts';
+import { withhold } from '../../src/domain/fence.ts';
 import type { KeyVerification } from '../../src/domain/key-verification.ts';
 import { type LoginRecord, noLogins, showsNoLogin, withoutLogin, withoutOne } from '../../src/domain/logins.ts';
 import { addCalls } from '../../src/domain/outcome.ts';
@@ -248,7 +250,7 @@ export function recordConnected(context: Context, atMs = context.nowMs): Changes
 }
 
 function recordWrite(context: Context, type: Event['type']): Changes {
-  const { nowMs, plan, sent, before, inForce } = context;
+  const { nowMs, plan, sent, before, inForce, fence } = context;
   switch (type) {
     case 'xstate.done.actor.disconnectStore':
       return { hasDisconnected: true, ...(before?.connectionState === 'CONNECTED' ? beginOutage(context) : {}) };
@@ -269,6 +271,8 @@ function recordWrite(context: Context, type: Event['type']): Changes {
         sent: isWhole ? all : kept,
         undecided: {},
         inForce: applyChange(before?.settings ?? {}, kept),
+        // Under the old settings the keys are the same again.
+        ...(isWhole && fence ? { fence: withhold(fence, false) } : {}),
         ...recordNewLogin(rollback.possible ? rollback.change : {}, context.request.change),
       };
     }

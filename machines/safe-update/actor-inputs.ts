@@ -111,6 +111,8 @@ export interface EnableInput extends PrepareFenceInput {
   readonly countsFromMs: number;
   /** The old settings are in force. */
   readonly isRollback: boolean;
+  /** A key that is withheld may be enabled to be tested. */
+  readonly mayExpose: boolean;
   readonly resume: ResumeState;
 }
 

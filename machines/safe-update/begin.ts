@@ -42,7 +42,7 @@ export function begin(input: Input): Context {
     isHeld: false,
     offlineSinceMs: resumedFrom?.offlineSinceMs ?? null,
     offlineMs: null,
-    outageSinceMs: resumedFrom?.offlineSinceMs ?? null,
+    outageSinceMs: resumedFrom?.outageSinceMs ?? resumedFrom?.offlineSinceMs ?? null,
     pastOfflineMs: 0,
     hasDisconnected: resumedFrom?.hasDisconnected ?? false,
     externalConnectAtMs: null,

@@ -136,18 +136,22 @@ export const forDisabling = ({ context }: Args): DisableInput => {
 };
 
 export const forEnabling = ({ context }: Args): EnableInput => {
-  const { before, lastAcceptedAtMs, offlineSinceMs, keysFailedAtMs, nowMs, inForce, update } = context;
+  const { before, lastAcceptedAtMs, outageSinceMs, nowMs, inForce, update, accepted, connectedSince } = context;
   const isAsBefore = update === 'none' || update === 'restored';
   const fence = known(context.fence, 'a fence');
+  // Under settings of another actor nothing is known to work.
+  const isRollback = isAsBefore && matchesSettings(known(before, 'the store as it was').settings, inForce);
+  // Where only the old settings were ever connected, no host of KMS can use others.
+  const usesOthers = !isRollback || connectedSince;
   return {
     ...forFence({ context }),
     store: { ...store(context), settings: inForce },
     fence,
     askedAtMs: nowMs,
     sinceMs: lastAcceptedAtMs ?? nowMs,
-    countsFromMs: keysFailedAtMs === null ? graceUntilMs(offlineSinceMs) : 0,
-    // Under settings of another actor nothing is known to work.
-    isRollback: isAsBefore && matchesSettings(known(before, 'the store as it was').settings, inForce),
+    countsFromMs: usesOthers ? graceUntilMs(outageSinceMs) : 0,
+    isRollback,
+    mayExpose: accepted.includes('exposure'),
     resume: { ...resumeStateOf(context), fence: assumeTried(fence, nowMs) },
   };
 };

@@ -7,7 +7,8 @@ import { allSent, known, rollbackOf } from './facts.ts';
 /** @throws if the run has no plan yet: then it has nothing to send either. */
 export function resumeStateOf(context: Context): ResumeState {
   const { runId, isUnsent, goal, reason, offlineSinceMs, hasDisconnected, connectedSince, isHeld, accepted } = context;
-  const { logins, preparation, fence, armed, stale, lastAcceptedAtMs, updateAcceptedAtMs, resumedFrom } = context;
+  const { outageSinceMs, logins, preparation, fence, armed, stale, lastAcceptedAtMs, updateAcceptedAtMs, resumedFrom } =
+    context;
   const before = known(context.before, 'the store as it was');
   const { send, wantedState } = known(context.plan, 'a plan');
   const { exposure } = context.keyVerification;
@@ -29,6 +30,7 @@ export function resumeStateOf(context: Context): ResumeState {
     ...(reason ? { reason } : {}),
     isUnfinished: context.hasWritten,
     offlineSinceMs,
+    ...(outageSinceMs === null || outageSinceMs === offlineSinceMs ? {} : { outageSinceMs }),
     hasDisconnected,
     connectedSince,
     hasConnected: (context.calls.ConnectCustomKeyStore ?? 0) > 0 || (resumedFrom?.hasConnected ?? false),

@@ -139,6 +139,7 @@ const forms: Readonly<Record<keyof ResumeState, Form>> = {
   reason: maybe(withMembers({ code: isText, message: isText, cause: isText, remedy: isText })),
   isUnfinished: isBoolean,
   offlineSinceMs: either(isNull, isNumber),
+  outageSinceMs: maybe(isNumber),
   hasDisconnected: isBoolean,
   connectedSince: isBoolean,
   hasConnected: isBoolean,

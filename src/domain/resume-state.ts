@@ -40,6 +40,8 @@ export interface ResumeState {
   /** A call of the earlier run may have changed the store: what it has sent counts as sent by the run that resumes it. */
   readonly isUnfinished: boolean;
   readonly offlineSinceMs: number | null;
+  /** Since the last Disconnect that ended a time online, if that is another one. */
+  readonly outageSinceMs?: number;
   /** KMS accepted a Disconnect, and no Connect was sent since: if the store is CONNECTED, another actor connected it. */
   readonly hasDisconnected: boolean;
   /** A connect succeeded with the new settings. */

@@ -56,8 +56,11 @@ export interface Keys {
   listNew(customKeyStoreId: string, signal?: AbortSignal): Promise<Reply<KeyInventory>>;
   /** The key as it is now; a stale read is possible for seconds. */
   describe(keyId: string, signal?: AbortSignal): Promise<Reply<StoreKey>>;
-  /** EnableKey and DisableKey. Both may be repeated; each is logged, also where it changes nothing. */
-  setEnabled(keyId: string, isEnabled: boolean): Promise<Reply<null>>;
+  /**
+   * EnableKey and DisableKey. Both may be repeated; each is logged, also where it changes nothing. `isNeeded`: asked when the
+   * request has its turn; where it says no, nothing is sent, and the failure has the code NOT_SENT.
+   */
+  setEnabled(keyId: string, isEnabled: boolean, isNeeded?: () => boolean): Promise<Reply<null>>;
   /** The custom key store that a key is in, by its id; null: in none, or there is no such key. Also by alias or its ARN. */
   findStore(keyId: string, signal?: AbortSignal): Promise<Reply<string | null>>;
   /** All of the account and Region. */

@@ -1,6 +1,6 @@
 /** Turns the end of a machine into the result that every caller gets. */
 
-import { allSent, rollbackOf, settingsInForce } from '../../machines/safe-update/facts.ts';
+import { allSent, leadsToOtherKeys, rollbackOf, settingsInForce } from '../../machines/safe-update/facts.ts';
 import type { Context } from '../../machines/safe-update/index.ts';
 import { isSwitchNeeded } from '../../machines/safe-update/switch.ts';
 import { effectiveWithinMs } from '../domain/cadence.ts';
@@ -46,7 +46,10 @@ export function report(outcome: Outcome, context: Context): RunResult {
   const isGone = [context.reason, context.obstacle].some((why) => why?.code === 'STORE_GONE');
   const findNext = () => {
     if (isLeft) return [`cks resume ${resumedFrom.runId}`];
-    if (hasLeftStore || isGone) return [`cks resume ${context.runId}`];
+    // What an update would encrypt to verify its keys says nothing under settings that lead to other keys.
+    const mustGoBack =
+      outcome === 'stranded' && settings !== 'old' && leadsToOtherKeys(context) && rollbackOf(context).possible;
+    if (hasLeftStore || isGone || mustGoBack) return [`cks resume ${context.runId}`];
     if (!before || !observed || !plan) return [];
     return findNextCommands({
       outcome,

@@ -1,6 +1,7 @@
 /** Orders that resume an earlier run: to finish it, or to undo it. Decides only; the run itself observes the store. */
 import type { Input } from '../../machines/safe-update/index.ts';
 import { applyChange, type Change, changedNames } from '../domain/change.ts';
+import { listDisabled } from '../domain/fence.ts';
 import type { ConnectionState, KeyStore } from '../domain/key-store.ts';
 import { withoutLogin } from '../domain/logins.ts';
 import type { UpdateRequest } from '../domain/plan.ts';
@@ -12,7 +13,10 @@ import { createResumeState, type ResumeState } from '../domain/resume-state.ts';
 
 export type Sequel = Pick<Input, 'store' | 'request'> & { readonly resumedFrom: ResumeState };
 
-const isLasting = (risk: Risk) => risk !== 'unfinished-run';
+/** An exposure was accepted before the key source was seen to hold different keys. */
+const isLasting = (risk: Risk, { fence }: ResumeState) =>
+  risk !== 'unfinished-run' &&
+  !(risk === 'exposure' && listDisabled(fence ?? null).some(({ state }) => state === 'withheld'));
 
 /** Finishes what the earlier run began with `order`. `correction`: values in the place of those that were wrong. */
 export function requestResume(
@@ -23,7 +27,7 @@ export function requestResume(
 ): Sequel {
   const { change, previous, policy } = request;
   const isUnsent = state.goal === 'forward' && (state.pending !== null || state.isUnsent);
-  const accepted = withoutLogin([...state.accepted, ...policy.accept]).filter(isLasting);
+  const accepted = withoutLogin([...state.accepted, ...policy.accept]).filter((risk) => isLasting(risk, state));
   return {
     store: state.before.customKeyStoreId,
     request: {

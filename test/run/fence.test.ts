@@ -79,7 +79,8 @@ describe('a run with a fence', () => {
   });
 
   it.each([
-    ['answers none of its EnableKeys for an hour', 'KMSInternalException', 360, ['enabled', 'enabled']],
+    ['answers its EnableKey with an error for minutes', 'KMSInternalException', 100, ['enabled', 'enabled']],
+    ['answers its EnableKey with an error for hours', 'KMSInternalException', 'always', ['disabled', 'enabled']],
     ['refuses its EnableKey', 'AccessDeniedException', 'always', ['disabled', 'enabled']],
   ] as const)(
     'keeps no key waiting for the first one if KMS %s, without a canary key',
@@ -99,6 +100,77 @@ describe('a run with a fence', () => {
       expect(Date.parse(keys[1]?.enabledAt ?? '') - connectedAtMs).toBeLessThan(8 * 60_000);
     },
   );
+
+  it('sends no EnableKey any more once a key is different, and names each key that was exposed', async () => {
+    const { result, world } = await runFenced({ keys: 10 }, (prepared, { keyIds }) =>
+      prepared.when('ConnectCustomKeyStore', () => {
+        for (const key of keyIds.slice(1))
+          prepared.simulator.orderFault({
+            match: { operation: 'Decrypt', key, times: 1 },
+            effect: { kind: 'answer', fault: { name: 'InvalidCiphertextException' }, afterEffect: false },
+          });
+        prepared.when('DisconnectCustomKeyStore', () => prepared.simulator.clearFaults());
+      }),
+    );
+    const { calls } = world.simulator;
+    const disconnectedAt = calls.findLastIndex(({ operation }) => operation === 'DisconnectCustomKeyStore');
+    const connectedAt = calls.findIndex(({ operation }) => operation === 'ConnectCustomKeyStore');
+    const forward = calls.slice(connectedAt, disconnectedAt);
+    const seenAt = forward.findIndex(({ operation, error }) => operation === 'Decrypt' && error !== undefined);
+    expect(seenAt).toBeGreaterThan(0);
+    expect(forward.slice(seenAt).filter(({ operation }) => operation === 'EnableKey')).toEqual([]);
+    const exposed = result.fence?.keys.filter(({ exposure }) => exposure) ?? [];
+    const enabled = new Set(
+      forward.filter(({ operation }) => operation === 'EnableKey').map(({ input }) => keyOf(input)),
+    );
+    expect(exposed.map(({ keyId }) => keyId).sort()).toEqual([...enabled].sort());
+    expect(result.outcome).toBe('rolledBack');
+  });
+
+  it.each([
+    ['forward, with a canary key too', false],
+    ['in a rollback from settings that were connected', true],
+  ])('enables no key before each host of KMS knows of the Disconnect: %s', async (_, hasOtherKeys) => {
+    const { result, world } = await runFenced({ hasOtherKeys }, (prepared, { store }) =>
+      prepared.simulator.addKey(store, { AliasName: canaryAlias(store) }),
+    );
+    const { calls } = world.simulator;
+    const atMs = (operation: string) => calls.filter((call) => call.operation === operation).map((call) => call.atMs);
+    const disconnectedAtMs = atMs('DisconnectCustomKeyStore').at(-1) ?? 0;
+    const enabledAtMs = atMs('EnableKey').filter((at) => at > disconnectedAtMs);
+    expect(result.outcome).toBe(hasOtherKeys ? 'rolledBack' : 'updated');
+    expect(enabledAtMs).toHaveLength(2);
+    expect(Math.min(...enabledAtMs) - disconnectedAtMs).toBeGreaterThanOrEqual(5 * 60_000);
+  });
+
+  it('takes the fence down if KMS does not disable one of the keys, and says which', async () => {
+    const { result, states, world } = await runFenced({}, (prepared, { keyIds }) => {
+      const effect = { kind: 'answer', fault: { name: 'KMSInternalException' }, afterEffect: false } as const;
+      prepared.simulator.orderFault({
+        match: { operation: 'DisableKey', key: keyIds[0] ?? '', times: 'always' },
+        effect,
+      });
+    });
+    expect([result.outcome, states()]).toEqual(['rolledBack', ['Enabled', 'Enabled']]);
+    expect(result.reason?.message).toContain(
+      `DisableKey of ${arnOf(result.fence?.keys[0]?.keyId.split('/')[1] ?? '')}`,
+    );
+    expect(world.sent.map(({ operation }) => operation)).not.toContain('DisconnectCustomKeyStore');
+    expect(Date.parse(result.endedAt) - Date.parse(result.startedAt)).toBeLessThan(5 * 60_000);
+    const suspended = world.events.flatMap((event) => (event.type === 'run.suspended' ? [event.message] : []));
+    expect(suspended[0]).toContain('DisableKey of arn:');
+  });
+
+  it('blames no other principal for a key whose DisableKey KMS refused when it was different', async () => {
+    const { result } = await runFenced({ hasOtherKeys: true }, (prepared) =>
+      prepared.when('ConnectCustomKeyStore', () => {
+        const effect = { kind: 'answer', fault: { name: 'AccessDeniedException' }, afterEffect: false } as const;
+        prepared.simulator.orderFault({ match: { operation: 'DisableKey', times: 'always' }, effect });
+      }),
+    );
+    const details = result.fence?.keys.flatMap(({ detail }) => detail ?? []) ?? [];
+    expect(details).toEqual(['it was different key material; KMS did not show it as Disabled before the Disconnect']);
+  });
 
   it('calls no principal to account for a key that KMS never showed as Disabled', async () => {
     const { result } = await runFenced({}, (world, { keyIds }) => {
@@ -213,6 +285,13 @@ describe('a run with a fence', () => {
     });
   });
 });
+
+const keyOf = (input: unknown) =>
+  arnOf(
+    String((input as { readonly KeyId?: string }).KeyId)
+      .split('/')
+      .at(-1) ?? '',
+  );
 
 const storeOf = ({ simulator }: ReturnType<typeof createWorld>): string =>
   simulator.describeWorld().stores[0]?.CustomKeyStoreId ?? '';

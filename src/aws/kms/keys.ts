@@ -16,19 +16,25 @@ import type { Send } from './send.ts';
 
 const inFlightAtMost = 20;
 
+/** In the place of an answer, where the request was not needed any more. */
+const notSent: Record<string, unknown> = {};
+
 /** `pace`: shared with whatever else this process asks of the same account and Region. */
 export function createKeys(send: Send, clock: Clock, pace: Pace = createPace(clock), maxTries?: number): Keys {
   const inTurn = createGate(inFlightAtMost);
-  const ask: Ask = (operation, input, signal) =>
+  const askIfNeeded = (isNeeded: () => boolean, ...[operation, input, signal]: Parameters<Ask>): ReturnType<Ask> =>
     sendWithRetry(
       'read',
       async () => {
         await pace(operation, signal);
         signal?.throwIfAborted();
+        if (!isNeeded()) return { value: notSent };
         return { value: (await inTurn(() => send(operation, input))).output };
       },
       { signal, maxTries },
     );
+
+  const ask: Ask = (...question) => askIfNeeded(() => true, ...question);
 
   async function findLastUse(KeyId: string, signal: AbortSignal): Promise<Reply<LastUse>> {
     const reply = await ask('GetKeyLastUsage', { KeyId }, signal);
@@ -53,9 +59,14 @@ export function createKeys(send: Send, clock: Clock, pace: Pace = createPace(clo
     },
 
     // Both may be repeated, so they are retried as reads are.
-    async setEnabled(KeyId, isEnabled) {
-      const reply = await ask(isEnabled ? 'EnableKey' : 'DisableKey', { KeyId });
-      return reply.ok ? done(reply) : reply;
+    async setEnabled(KeyId, isEnabled, isNeeded = () => true) {
+      const reply = await askIfNeeded(isNeeded, isEnabled ? 'EnableKey' : 'DisableKey', { KeyId });
+      if (!reply.ok) return reply;
+      if (reply.value !== notSent) return done(reply);
+      // An earlier try may have been carried out.
+      const failureClass = reply.calls > 1 ? 'unclear' : 'refused';
+      const failure = { code: 'NOT_SENT', message: 'it is not needed any more', class: failureClass } as const;
+      return { ok: false, calls: reply.calls - 1, failure };
     },
 
     async findStore(KeyId, signal) {

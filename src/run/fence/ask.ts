@@ -7,25 +7,29 @@ import type { Run } from '../run.ts';
 const askAgainMs = 10_000;
 
 interface Patience {
+  /** What is asked, for people: `EnableKey of arn:...`. */
+  readonly what?: string;
   /** A stop ends the tries. */
   readonly signal?: AbortSignal | undefined;
   /** After so long, in milliseconds, no further try is begun. */
   readonly withinMs?: number | undefined;
+  /** Whether an answer is needed no more. */
+  readonly isOver?: () => boolean;
 }
 
 /** A rejection by KMS is an answer; expired credentials, a lost network and throttling are not. */
 export async function askUntilAnswered<T>(
   run: Run,
   ask: () => Promise<Reply<T>>,
-  { signal, withinMs = Number.POSITIVE_INFINITY }: Patience = {},
+  { what, signal, withinMs = Number.POSITIVE_INFINITY, isOver = () => false }: Patience = {},
 ): Promise<Reply<T>> {
   const untilMs = run.clock.now() + withinMs;
   for (let times = 1; ; times += 1) {
     const reply = await ask();
     if (reply.ok || isRejection(reply.failure.class) || signal?.aborted) return reply;
-    if (run.clock.now() + askAgainMs > untilMs) return reply;
+    if (isOver() || run.clock.now() + askAgainMs > untilMs) return reply;
     const { code, message } = reply.failure;
-    run.emit({ type: 'run.suspended', code, message, times });
+    run.emit({ type: 'run.suspended', code, message: what === undefined ? message : `${what}: ${message}`, times });
     await run.clock.sleep(askAgainMs, signal);
     await run.kms.renewCredentials();
   }

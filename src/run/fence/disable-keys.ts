@@ -11,6 +11,8 @@ import { nameUnfenced } from './name-unfenced.ts';
 /** KMS shows a new key state within seconds (eventual consistency); AWS documents no longest time. */
 const shownWithinMs = 5 * 60_000;
 const observeAgainMs = 1_000;
+/** So long KMS is asked to disable a key, while others are disabled already and the store is online. */
+const disableWithinMs = 2 * 60_000;
 
 export async function disableKeys(
   run: Run,
@@ -41,13 +43,13 @@ export async function disableKeys(
     if (keyState === 'Disabled' && key.state === 'enabled')
       return keep({ ...key, state: 'left', detail: 'another principal disabled it' });
     if (keyState?.startsWith('Pending')) return keep({ ...key, state: 'left', detail: `it is ${keyState}` });
-    const reply = await askUntilAnswered(run, () => run.keys.setEnabled(key.keyId, false), { signal });
-    if (!reply.ok && isRejection(reply.failure.class)) {
-      failure ??= { ...reply.failure, message: `DisableKey of ${key.keyId}: ${reply.failure.message}` };
-      return;
-    }
+    const what = `DisableKey of ${key.keyId}`;
+    const patience = { what, signal, isOver, withinMs: disableWithinMs };
+    const reply = await askUntilAnswered(run, () => run.keys.setEnabled(key.keyId, false), patience);
+    const isRejected = !reply.ok && isRejection(reply.failure.class);
     // Also without an answer: from now on it may be disabled.
-    keep({ ...key, state: 'disabled' });
+    if (!isRejected) keep({ ...key, state: 'disabled' });
+    if (!reply.ok && !isOver()) failure = { ...reply.failure, message: `${what}: ${reply.failure.message}` };
     if (!reply.ok) return;
     const seen = await observeDisabled(run, key.keyId, { isOver, signal });
     if (seen.kind === 'shown') return keep({ ...key, state: 'disabled', disabledAtMs: run.clock.now() });

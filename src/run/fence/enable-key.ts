@@ -9,6 +9,8 @@ import { observeDisabled, observeEnabled } from './disable-keys.ts';
 import type { Verdict } from './verify-key.ts';
 
 const tryAgainMs = 1_000;
+/** So long after a stop KMS is asked to enable a key. */
+const stoppedWithinMs = 60_000;
 /** So long a key that is different waits to be shown as Disabled; the Disconnect that follows ends its use in any case. */
 const differentWithinMs = 10_000;
 
@@ -20,6 +22,10 @@ interface EnableTerms {
   readonly mayBeTriedSinceMs?: number | undefined;
   /** Heard before the key is disabled again: nothing else is to be enabled. `usedSince`: see `Verdict`. */
   readonly onDifferent: (key: FencedKey, usedSince: readonly string[]) => void;
+  /** A key has turned out to be different: no EnableKey is sent any more. */
+  readonly isOver: () => boolean;
+  /** Aborts when a stop is asked for. */
+  readonly signal: AbortSignal;
 }
 
 interface EnableOptions {
@@ -29,13 +35,19 @@ interface EnableOptions {
   readonly withinMs?: number | undefined;
 }
 
-/** What came of it. `unanswered`: KMS may have enabled it. `tested`: its canary was tried, with whatever verdict. */
+/**
+ * What came of it. `notSent`: it is not enabled any more. `unanswered`: KMS may have enabled it. `tested`: its canary was
+ * tried, with whatever verdict.
+ */
 export interface EnabledKey {
-  readonly tried: 'left' | 'refused' | 'unanswered' | 'tested';
+  readonly tried: 'left' | 'notSent' | 'refused' | 'unanswered' | 'tested';
   readonly key: FencedKey;
 }
 
-export function createEnableKey(run: Run, { verify, isRollback, mayBeTriedSinceMs, onDifferent }: EnableTerms) {
+export function createEnableKey(
+  run: Run,
+  { verify, isRollback, mayBeTriedSinceMs, onDifferent, isOver, signal }: EnableTerms,
+) {
   return async (key: FencedKey, { evidence, withinMs }: EnableOptions): Promise<EnabledKey> => {
     const keyState = await waitUntilAvailable(key.keyId);
     if (keyState === undefined) return leave(key, 'it no longer exists');
@@ -44,14 +56,21 @@ export function createEnableKey(run: Run, { verify, isRollback, mayBeTriedSinceM
     const triedSinceMs = mayBeTriedSinceMs ?? key.triedSinceMs;
     // KMS may act on it before its answer comes.
     const sentAtMs = run.clock.now();
-    const reply = await askUntilAnswered(run, () => run.keys.setEnabled(key.keyId, true), { withinMs });
+    const patience = {
+      what: `EnableKey of ${key.keyId}`,
+      withinMs,
+      isOver: () => isOver() || (signal.aborted && run.clock.now() - sentAtMs > stoppedWithinMs),
+    };
+    const isNeeded = () => !isOver();
+    const reply = await askUntilAnswered(run, () => run.keys.setEnabled(key.keyId, true, isNeeded), patience);
     if (!reply.ok) {
+      if (reply.failure.code === 'NOT_SENT' && reply.failure.class === 'refused') return { tried: 'notSent', key };
       const detail = `EnableKey: ${reply.failure.code}: ${reply.failure.message}`;
       return isRejection(reply.failure.class)
         ? { tried: 'refused', key: { ...key, detail } }
         : { tried: 'unanswered', key: { ...key, detail, triedSinceMs: triedSinceMs ?? sentAtMs } };
     }
-    const { triedSinceMs: _, detail: __, ...known } = key;
+    const { triedSinceMs: _, detail, ...known } = key;
     // What an interrupted process, or another principal, has enabled was exposed before.
     const sinceMs = isEnabledAlready ? (triedSinceMs ?? key.disabledAtMs) : undefined;
     // KMS showed it as Disabled, and no call of cks has enabled it since.
@@ -59,6 +78,8 @@ export function createEnableKey(run: Run, { verify, isRollback, mayBeTriedSinceM
     const enabled: FencedKey = {
       ...known,
       ...(isByAnother ? { detail: 'another principal enabled it' } : {}),
+      // What was seen of it under the other settings stays true.
+      ...(key.exposure && detail !== undefined ? { detail } : {}),
       state: 'enabled',
       enabledAtMs: sinceMs ?? sentAtMs,
     };
@@ -88,7 +109,7 @@ export function createEnableKey(run: Run, { verify, isRollback, mayBeTriedSinceM
     const reply = await askUntilAnswered(run, () => run.keys.setEnabled(key.keyId, false));
     const isShown = reply.ok && (await observeDisabled(run, key.keyId)).kind === 'shown';
     const end = isShown ? '' : '; KMS does not show it as Disabled';
-    return { ...expose(key), state: 'disabled', detail: `it could not be verified: ${detail}${end}` };
+    return { ...asDisabled(key, isShown), state: 'disabled', detail: `it could not be verified: ${detail}${end}` };
   }
 
   /** Asks once: a call that hangs or is throttled must not keep the store connected with this key. */
@@ -97,11 +118,19 @@ export function createEnableKey(run: Run, { verify, isRollback, mayBeTriedSinceM
     const isShown =
       reply.ok && (await observeDisabled(run, key.keyId, { withinMs: differentWithinMs })).kind === 'shown';
     const end = isShown ? '' : '; KMS did not show it as Disabled before the Disconnect';
-    return { ...expose(key), state: 'withheld', detail: `it is different key material${end}` };
+    return { ...asDisabled(key, isShown), state: 'withheld', detail: `it was different key material${end}` };
   }
 
+  /** One exposure from the first on, where there are more. */
   function expose({ enabledAtMs = run.clock.now(), ...key }: FencedKey): FencedKey {
-    return { ...key, enabledAtMs, exposure: { fromMs: enabledAtMs, untilMs: run.clock.now() } };
+    const fromMs = Math.min(enabledAtMs, key.exposure?.fromMs ?? enabledAtMs);
+    return { ...key, enabledAtMs, exposure: { fromMs, untilMs: run.clock.now() } };
+  }
+
+  /** Where KMS did not show it, nobody else is to be blamed for a key that is Enabled later. */
+  function asDisabled(key: FencedKey, isShown: boolean): FencedKey {
+    const { disabledAtMs, ...exposed } = expose(key);
+    return isShown && disabledAtMs !== undefined ? { ...exposed, disabledAtMs } : exposed;
   }
 
   /** The state of a key follows its store late. Undefined: the key is gone. */

@@ -24,29 +24,36 @@ import { createVerify } from './verify-key.ts';
 
 /** So long the key that goes first is asked for, before another one goes first. */
 const aloneWithinMs = 60_000;
+/** So long KMS is asked to enable a key before the run ends without it. */
+const enableWithinMs = 15 * 60_000;
+
+const withheldWords =
+  'it was not enabled: the key source held different keys. cks resume with --accept exposure enables it to test it again';
 
 type Verified = FenceEnabled | (KeysVerified & { readonly fence: Fence });
 
 export async function enableKeys(
   run: Run,
-  { store, fence: left, preparation, sameKeys, askedAtMs, sinceMs, countsFromMs, isRollback }: EnableInput,
-  { rerun }: StepContext,
+  { store, fence: left, preparation, sameKeys, askedAtMs, sinceMs, countsFromMs, isRollback, mayExpose }: EnableInput,
+  { rerun, signal }: StepContext,
 ): Promise<Verified> {
   const { canaryKeyId } = left;
   // Under the old settings the keys are the same again.
   let fence = isRollback ? withhold(left, false) : left;
-  let different: FencedKey | null = null;
+  const different: FencedKey[] = [];
   let usedSince: readonly string[] = [];
   let isStoreVerified = false;
-  const isOver = () => different !== null;
+  const isOver = () => different.length > 0;
   const todo = listDisabled(fence);
   const verify = createVerify(run, { store, preparation, sinceMs, isRollback });
   const enableKey = createEnableKey(run, {
     verify,
     isRollback,
     ...(rerun ? { mayBeTriedSinceMs: askedAtMs } : {}),
+    isOver,
+    signal,
     onDifferent(key, keysUsed) {
-      different ??= key;
+      different.push(key);
       usedSince = [...usedSince, ...keysUsed];
     },
   });
@@ -57,10 +64,10 @@ export async function enableKeys(
   await forEachKey(todo.filter(isSame), enable, isOver);
   const others = todo.filter((key) => !isSame(key));
   if (others.length > 0 && !isOver()) {
-    // A host of KMS that does not know of the Disconnect yet would decrypt with the old settings.
-    if (!isRollback) await run.clock.sleep(Math.max(0, countsFromMs - run.clock.now()));
+    // A host of KMS that does not know of the Disconnect yet would use the settings from before it.
+    await run.clock.sleep(Math.max(0, countsFromMs - run.clock.now()));
     await verifyStore();
-    const rest = isStoreVerified || isOver() ? others : await enableFirst(others);
+    const rest = isStoreVerified || isOver() ? others : await enableFirst(others.filter(mayGoFirst));
     // No key is enabled on hope: without a key that was verified, the rest stays disabled.
     const isVerified = fence.keys.some(({ evidence }) => evidence !== undefined && evidence !== 'none');
     if (isRollback || isStoreVerified || isVerified) await forEachKey(rest, enable, isOver);
@@ -68,16 +75,23 @@ export async function enableKeys(
 
   const enabled = todo.length - listDisabled(fence).length;
   run.emit({ type: 'keys.enabled', keys: todo.length, enabled });
-  if (different === null) return { kind: 'enabled', fence };
+  if (!isOver()) return { kind: 'enabled', fence };
   nameUnanswered();
   fence = withhold(fence, true);
-  return describeMismatch(different);
+  return describeMismatch();
+
+  /** A key that is withheld is tested by enabling it only where that was accepted anew. */
+  function mayGoFirst(key: FencedKey): boolean {
+    if (key.state !== 'withheld' || mayExpose) return true;
+    fence = withKeys(fence, [{ ...key, detail: withheldWords }]);
+    return false;
+  }
 
   /** By the canary key, which stays enabled. */
   async function verifyStore(): Promise<void> {
     if (canaryKeyId === undefined) return;
     const verdict = await verify(canaryKeyId);
-    if (verdict.kind === 'different') different = { keyId: canaryKeyId, state: 'enabled' };
+    if (verdict.kind === 'different') different.push({ keyId: canaryKeyId, state: 'enabled' });
     isStoreVerified = verdict.kind === 'same';
   }
 
@@ -85,14 +99,14 @@ export async function enableKeys(
   async function enableFirst(keys: readonly FencedKey[]): Promise<readonly FencedKey[]> {
     const rest = [...keys];
     for (let first = rest.shift(); first && !isOver(); first = rest.shift()) {
-      const { tried, key } = await enable(first, rest.length > 0 ? aloneWithinMs : undefined);
+      const { tried, key } = await enable(first, rest.length > 0 ? aloneWithinMs : enableWithinMs);
       if (tried === 'tested') break;
       if (tried === 'unanswered') rest.push(key);
     }
     return rest;
   }
 
-  async function enable(key: FencedKey, withinMs?: number): Promise<EnabledKey> {
+  async function enable(key: FencedKey, withinMs = enableWithinMs): Promise<EnabledKey> {
     const enabledKey = await enableKey(key, { evidence: evidenceFor(key), withinMs });
     fence = withKeys(fence, [enabledKey.key]);
     return enabledKey;
@@ -114,24 +128,28 @@ export async function enableKeys(
     fence = withKeys(fence, exposed);
   }
 
-  function describeMismatch({ keyId }: FencedKey): KeysVerified & { readonly fence: Fence } {
-    const exposed = fence.keys.find((key) => key.keyId === keyId);
+  function describeMismatch(): KeysVerified & { readonly fence: Fence } {
+    const keyIds = different.map(({ keyId }) => keyId);
+    const exposures = fence.keys.flatMap(({ keyId, exposure }) =>
+      exposure && keyIds.includes(keyId) ? [exposure] : [],
+    );
     const exposure = {
-      since: toIso(exposed?.exposure?.fromMs ?? run.clock.now()),
+      since: toIso(Math.min(...exposures.map(({ fromMs }) => fromMs))),
       seenAt: toIso(run.clock.now()),
       keysUsed: usedSince,
     };
-    const verified = fence.keys.filter(({ evidence }) => evidence === 'canary' || evidence === 'canary key').length;
+    const passed = fence.keys.filter(({ evidence }) => evidence === 'canary' || evidence === 'canary key').length;
+    const canaries = passed + different.length;
     return {
       kind: 'verified',
       fence,
       keyVerification: {
         status: 'mismatch',
-        passed: verified,
-        canaries: verified + 1,
+        passed,
+        canaries,
         keys: preparation.keys,
-        detail: `1 of ${verified + 1} keys tried: ${keyIdOf(keyId)}`,
-        ...(exposed?.exposure === undefined ? {} : { exposure }),
+        detail: `${different.length} of ${canaries} keys tried: ${keyIds.map(keyIdOf).join(', ')}`,
+        ...(exposures.length > 0 ? { exposure } : {}),
       },
       keyTest: { ...untested, detail: 'the store has other key material' },
     };
