@@ -2,7 +2,7 @@
 
 import { applyChange, type Change, pickChange } from '../../src/domain/change.ts';
 import { explainConnectionError } from '../../src/domain/connection-errors.ts';
-import { withhold } from '../../src/domain/fence.ts';
+import { exposeEnabled, withhold } from '../../src/domain/fence.ts';
 import type { KeyVerification } from '../../src/domain/key-verification.ts';
 import { type LoginRecord, noLogins, showsNoLogin, withoutLogin, withoutOne } from '../../src/domain/logins.ts';
 import { addCalls } from '../../src/domain/outcome.ts';
@@ -86,7 +86,7 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
       return { fence: value.fence };
     case 'verified':
       return {
-        ...(value.fence ? { fence: value.fence } : {}),
+        ...recordFence(context, value),
         keyVerification: { ...recordExposure(context), ...value.keyVerification, ...recordFeltOutage(context, value) },
         keyTest: value.keyTest,
       };
@@ -141,6 +141,12 @@ function recordFindings({ findings, nowMs }: Context, type: Event['type'], found
   if (type === 'xstate.done.actor.trialConnect') return { findings: [...findings, ...found] };
   if (type !== 'xstate.done.actor.runChecks') return {};
   return { findings: [...found, ...findings.filter(({ check }) => check === trialConnectCheck)], checkedAtMs: nowMs };
+}
+
+/** Keys that turn out to be different after all of them were enabled were exposed until now. */
+function recordFence({ fence, nowMs }: Context, { fence: left, keyVerification }: KeysVerified): Changes {
+  if (left) return { fence: left };
+  return fence && keyVerification.status === 'mismatch' ? { fence: exposeEnabled(fence, nowMs) } : {};
 }
 
 function recordKeysFailed({ keysFailedAtMs }: Context, { keysFailedAtMs: failedAtMs }: Settled): Changes {

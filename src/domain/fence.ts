@@ -145,6 +145,17 @@ export function withhold(fence: Fence, isWithheld: boolean): Fence {
   );
 }
 
+/** The fence whose enabled keys were exposed until now: what spoke for them did not hold. */
+export function exposeEnabled(fence: Fence, untilMs: number): Fence {
+  const keys = fence.keys.flatMap((key) => {
+    if (key.state !== 'enabled' || key.enabledAtMs === undefined) return [];
+    return [
+      { ...key, exposure: { fromMs: Math.min(key.enabledAtMs, key.exposure?.fromMs ?? key.enabledAtMs), untilMs } },
+    ];
+  });
+  return withKeys(fence, keys);
+}
+
 /** The fence with some of its keys as they are now. */
 export function withKeys(fence: Fence, changed: readonly FencedKey[]): Fence {
   const by = new Map(changed.map((key) => [key.keyId, key]));

@@ -219,6 +219,26 @@ describe('a run with a fence', () => {
     expect(result.nextCommands).toContain(`cks resume ${result.runId}`);
   });
 
+  it('names the exposure of keys that turn out to be different after they were enabled', async () => {
+    const { result, world } = await runFenced({}, (prepared, { store, keyIds }) => {
+      prepared.simulator.addKey(store, { AliasName: canaryAlias(store) });
+      prepared.when('ConnectCustomKeyStore', () => {
+        const effect = { kind: 'answer', fault: { name: 'InvalidCiphertextException' }, afterEffect: false } as const;
+        // The canary key and each key decrypt once; then some host of KMS shows other keys.
+        prepared.simulator.orderFault({
+          match: { operation: 'Decrypt', key: keyIds[0] ?? '', nth: 2, times: 1 },
+          effect,
+        });
+      });
+    });
+    expect(result.outcome).toBe('rolledBack');
+    const seenAt = result.keyVerification.exposure?.seenAt ?? '';
+    const exposures = result.fence?.keys.map(({ exposure }) => exposure?.until) ?? [];
+    expect(exposures).toHaveLength(2);
+    for (const until of exposures) expect(Date.parse(until ?? '')).toBeGreaterThanOrEqual(Date.parse(seenAt) - 1_000);
+    expect(world.sent.map(({ operation }) => operation)).toContain('DisconnectCustomKeyStore');
+  });
+
   it('names a key in a state that cks does not know, which it leaves as it is', async () => {
     const world = createWorld();
     const { order, keyIds } = addFenced(world);

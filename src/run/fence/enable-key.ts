@@ -70,20 +70,22 @@ export function createEnableKey(
         ? { tried: 'refused', key: { ...key, detail } }
         : { tried: 'unanswered', key: { ...key, detail, triedSinceMs: triedSinceMs ?? sentAtMs } };
     }
-    const { triedSinceMs: _, detail, ...known } = key;
+    const { detail, ...known } = key;
     // What an interrupted process, or another principal, has enabled was exposed before.
     const sinceMs = isEnabledAlready ? (triedSinceMs ?? key.disabledAtMs) : undefined;
     // KMS showed it as Disabled, and no call of cks has enabled it since.
     const isByAnother = isEnabledAlready && triedSinceMs === undefined && key.disabledAtMs !== undefined;
     const enabled: FencedKey = {
       ...known,
+      ...(triedSinceMs === undefined ? {} : { triedSinceMs }),
       ...(isByAnother ? { detail: 'another principal enabled it' } : {}),
       // What was seen of it under the other settings stays true.
       ...(key.exposure && detail !== undefined ? { detail } : {}),
       state: 'enabled',
       enabledAtMs: sinceMs ?? sentAtMs,
     };
-    return { tried: 'tested', key: await test(enabled, { evidence, isEnabledAlready }) };
+    const { triedSinceMs: _, ...tested } = await test(enabled, { evidence, isEnabledAlready });
+    return { tried: 'tested', key: tested };
   };
 
   async function test(
@@ -121,9 +123,9 @@ export function createEnableKey(
     return { ...asDisabled(key, isShown), state: 'withheld', detail: `it was different key material${end}` };
   }
 
-  /** One exposure from the first on, where there are more. */
+  /** One exposure from the first on, where there are more; an interrupted process may have had it enabled, too. */
   function expose({ enabledAtMs = run.clock.now(), ...key }: FencedKey): FencedKey {
-    const fromMs = Math.min(enabledAtMs, key.exposure?.fromMs ?? enabledAtMs);
+    const fromMs = Math.min(enabledAtMs, key.exposure?.fromMs ?? enabledAtMs, key.triedSinceMs ?? enabledAtMs);
     return { ...key, enabledAtMs, exposure: { fromMs, untilMs: run.clock.now() } };
   }
 

@@ -66,8 +66,8 @@ function exposureRow({ exposure }: KeyVerification): Row[] {
   const { since, seenAt, keysUsed } = exposure;
   const used =
     keysUsed.length === 0
-      ? 'No key that cks tried was used successfully.'
-      : `Keys used: ${keysUsed.join(', ')}. Data encrypted then must be re-encrypted.`;
+      ? 'KMS had recorded no use of the keys that cks tried by then; later uses are not known.'
+      : `Keys used by then: ${keysUsed.join(', ')}. Data encrypted then must be re-encrypted.`;
   const text = `From ${since} to ${seenAt} at least, the store used different key material. ${used}`;
   return [{ mark: '✗', label: 'Exposure', text }];
 }
