@@ -24,6 +24,7 @@ import type {
 } from './actor-inputs.ts';
 import type { Context } from './context.ts';
 import {
+  allSent,
   findCountedLogin,
   hasWrittenBefore,
   isPatient,
@@ -87,9 +88,10 @@ export const forApproval = ({ context }: Args): ActorInputs['approve'] => ({
 /** With the settings that are in force: after a live update nobody has looked yet, and some hosts use the old ones. */
 export const forKeyVerification = ({ context }: Args): ActorInputs['verifyKeys'] => {
   const { inForce, preparation, updateAcceptedAtMs, offlineSinceMs, keysFailedAtMs, nowMs, request } = context;
-  const { mode, send } = plan(context);
-  const isLive = updateAcceptedAtMs !== null && offlineSinceMs === null && mode === 'live';
-  const leadsToKeys = changedNames(send).some((name) => describeProperty(name).connects);
+  // A resume has no plan of the update that it goes on with.
+  const wasOnline = context.before?.connectionState === 'CONNECTED' && offlineSinceMs === null;
+  const isLive = updateAcceptedAtMs !== null && wasOnline;
+  const leadsToKeys = changedNames(allSent(context)).some((name) => describeProperty(name).connects);
   return {
     store: { ...store(context), settings: inForce },
     preparation,

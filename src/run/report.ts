@@ -49,7 +49,9 @@ export function report(outcome: Outcome, context: Context): RunResult {
     // What an update would encrypt to verify its keys says nothing under settings that lead to other keys.
     const mustGoBack =
       outcome === 'stranded' && settings !== 'old' && leadsToOtherKeys(context) && rollbackOf(context).possible;
-    if (hasLeftStore || isGone || mustGoBack) return [`cks resume ${context.runId}`];
+    // Another command on a store whose keys are disabled would have to accept the unfinished run.
+    const mustEnable = outcome !== 'rolledBack' && listDisabled(context.fence).length > 0;
+    if (hasLeftStore || isGone || mustGoBack || mustEnable) return [`cks resume ${context.runId}`];
     if (!before || !observed || !plan) return [];
     return findNextCommands({
       outcome,
