@@ -35,8 +35,7 @@ export function createFenceCheck(keys: Pick<Keys, 'list' | 'listAliases'>): Buil
       const fenced = hasCanaryKey ? enabled.length - 1 : enabled.length;
       if (fenced === 0)
         return { status: 'passed', message: 'no key to disable', details, dispels: ['disable-keys', 'exposure'] };
-      const earliest = hasCanaryKey ? '' : ', and without a canary key until 5 minutes after the disconnect';
-      const message = `${describeCost(fenced)}${earliest}; applications see DisabledException meanwhile`;
+      const message = `${describeCost(fenced)}, and until 5 minutes after the disconnect unless same-keys verifies it; applications see DisabledException meanwhile`;
       return { status: 'passed', message, details, ...(hasCanaryKey ? { dispels: ['exposure'] } : {}) };
     },
   };
