@@ -1,8 +1,11 @@
 /** What `cks doctor` rests its verdict on: keys that it used, who works on the store, and what it could not look at. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { beforeAll, describe, expect } from 'vitest';
 import type { Simulator } from '../../src/simulator/index.ts';
 import { test } from '../support/command-over-http.ts';
-import { stubSurroundings } from '../support/in-process.ts';
+import { runHere, stubSurroundings } from '../support/in-process.ts';
 import { newEndpoint, oldEndpoint } from '../support/stores.ts';
 
 beforeAll(stubSurroundings);
@@ -85,6 +88,37 @@ describe.concurrent('cks doctor', () => {
       next: [`cks canary check ${id}`, `cks check ${id}`],
     });
     expect(uses(here.simulator).filter(({ operation }) => operation === 'Encrypt')).toHaveLength(encrypts);
+  });
+
+  test.for([
+    ['an Encrypt without ciphertext', 'Encrypt', '{}', 'application/x-amz-json-1.1'],
+    ['a Decrypt without plaintext', 'Decrypt', '{}', 'application/x-amz-json-1.1'],
+    ['a Decrypt with a page in HTML', 'Decrypt', '<html>Log in</html>', 'text/html'],
+  ] as const)('ends with 9 where something else than KMS answers %s', async ([, operation, body, type], { here }) => {
+    here.addExternal();
+    const answers = createServer(async (request, response) => {
+      const isOther = request.headers['x-amz-target']?.toString().endsWith(`.${operation}`) ?? false;
+      const text = Buffer.concat(await request.toArray());
+      if (isOther && !text.includes('"DryRun":true')) {
+        response.writeHead(200, { 'content-type': type, 'x-amzn-requestid': 'id' }).end(body);
+        return;
+      }
+      const { host: _, ...headers } = request.headers as Record<string, string>;
+      const passed = await fetch(here.url, { method: 'POST', headers, body: text });
+      response
+        .writeHead(passed.status, Object.fromEntries(passed.headers))
+        .end(Buffer.from(await passed.arrayBuffer()));
+    });
+    await once(answers.listen(0, '127.0.0.1'), 'listening');
+    const { port } = answers.address() as AddressInfo;
+    const found = await here.inTime(() =>
+      runHere(['doctor', 'xks', '--state-dir', here.state, '--endpoint-url', `http://127.0.0.1:${port}`]),
+    );
+    answers.closeAllConnections();
+    answers.close();
+    expect(found.stderr).toBe('');
+    expect(found.exitCode).toBe(9);
+    expect((JSON.parse(found.stdout) as Found).keyTest.status).toBe('unknown');
   });
 
   test('ends with 9 where this identity is denied the use of keys', async ({ here }) => {
