@@ -81,13 +81,44 @@ describe.concurrent('cks doctor', () => {
     const lost = await here.cks('doctor', 'xks');
 
     expect([well.exitCode, lost.exitCode]).toEqual([0, 3]);
-    expect(well.json<Found>().verdict).toMatch(/^keys work: cks tested the kept canaries of 2 keys/);
+    expect(well.json<Found>().verdict).toMatch(/^keys work: cks tested 2 of 2 keys, with canaries, the oldest from 20/);
     expect(lost.json<Found>()).toMatchObject({
       verdict: 'it is CONNECTED, but 2 of 2 tested keys do not decrypt what they encrypted before',
       keyTest: { kind: 'canaries', keys: [{ result: 'lost' }, { result: 'lost' }] },
       next: [`cks canary check ${id}`, `cks check ${id}`],
     });
     expect(uses(here.simulator).filter(({ operation }) => operation === 'Encrypt')).toHaveLength(encrypts);
+  });
+
+  test('does not take the kept canaries of the canary key for evidence about application keys', async ({ here }) => {
+    const id = here.addExternal({ keys: 4 });
+    here.simulator.addKey(id, { AliasName: `alias/cks-canary-${id}`, XksKeyId: 'canary' });
+    await here.cks('canary', 'create', 'xks', '--canary-key', `alias/cks-canary-${id}`);
+    // Its proxy knows the external key of the canary key alone.
+    const canary = { keySpec: 'AES_256', keyUsage: ['ENCRYPT', 'DECRYPT'], keyStatus: 'ENABLED' as const };
+    const well = await here.cks('doctor', 'xks');
+    Object.assign(here.simulator.proxy(oldEndpoint), { keys: { canary } });
+    const dead = await here.cks('doctor', 'xks');
+
+    expect([well.exitCode, dead.exitCode]).toEqual([0, 3]);
+    expect(well.json<Found>().verdict).toMatch(
+      /^keys work: cks tested 4 of 5 keys, 1 with canaries, the oldest from 20\S+Z, and 3 with a fresh Encrypt and Decrypt/,
+    );
+    expect(dead.json<Found>().verdict).toMatch(/^it is CONNECTED, but 3 of 4 tested keys do not /);
+  });
+
+  test('cannot tell whether application keys work where only the canary key could be used', async ({ here }) => {
+    const id = here.addExternal({ keys: 0 });
+    const key = here.simulator.addKey(id);
+    here.simulator.addKey(id, { AliasName: `alias/cks-canary-${id}` });
+    here.simulator.call('DisableKey', { KeyId: key });
+    await here.cks('canary', 'create', 'xks', '--canary-key', 'all');
+    const found = await here.cks('doctor', 'xks');
+    expect(found.exitCode).toBe(9);
+    expect(found.json<Found>().keyTest).toMatchObject({
+      status: 'unknown',
+      message: expect.stringContaining('only its canary key works'),
+    });
   });
 
   test.for([

@@ -26,8 +26,12 @@ const nothingElse = {
   atWork: null,
   unfinished: null,
   disabled: null,
+  enabledMeanwhile: null,
+  openRun: null,
+  openRunCanaries: 'none',
   reconnectRisks: [],
   problems: [],
+  unreadable: [],
 } as const;
 const examine = (state: ConnectionState, findings: readonly CheckFinding[] = [], more: Partial<Symptoms> = {}) =>
   diagnose({ ...nothingElse, store: store(state), findings, ...more });
