@@ -72,7 +72,8 @@ export interface Diagnosis {
 }
 
 export function diagnose(symptoms: Symptoms): Diagnosis {
-  const { store, findings, keyTest, atWork, unfinished, disabled, reconnectRisks, unreadable } = symptoms;
+  const { store, findings, keyTest, atWork, unfinished, disabled, enabledMeanwhile, reconnectRisks, unreadable } =
+    symptoms;
   const { customKeyStoreId: id, connectionState, connectionErrorCode: code, customKeyStoreType: type } = store;
   const failed = findings.filter(({ status }) => status === 'failed');
   const names = failed.map(({ check }) => check).join(' and ');
@@ -123,8 +124,16 @@ export function diagnose(symptoms: Symptoms): Diagnosis {
     const doubt = findDoubt(symptoms);
     if (doubt === 'different keys') return ill(`it is CONNECTED, but cks cannot trust its keys${earlier}`, ...ofRun);
     if (keyTest.status === 'passed' && doubt === undefined && unreadable.length === 0)
-      return { isWell: true, verdict: `${keyTest.message}${earlier}${unseen}`, next: [] };
-    return unsure(`it is CONNECTED, which says nothing of its keys; ${keyTest.message}${earlier}${unseen}`, ...ofRun);
+      return {
+        isWell: true,
+        verdict: `${keyTest.message}${earlier}${unseen}`,
+        next: enabledMeanwhile === null ? [] : ofRun,
+      };
+    const what =
+      keyTest.status === 'passed'
+        ? 'cks cannot tell whether it is well'
+        : 'it is CONNECTED, which says nothing of its keys';
+    return unsure(`${what}; ${keyTest.message}${earlier}${unseen}`, ...ofRun);
   }
   if (code === undefined)
     return ill(`it is ${connectionState}, and no key in it can be used${amiss}${earlier}`, ...ofRun, reconnect);
