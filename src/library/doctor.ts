@@ -270,15 +270,16 @@ function dropUseless(canaries: readonly OlderCanary[], listed: Reply<KeyInventor
   });
 }
 
-/** One that decrypted is enough, because one that did not fails the whole test. */
+/** Of a key with canaries of several origins, one result stands for all. One that failed fails the whole test. */
 function judgeCanariesOfRuns(
   canaries: readonly OlderCanary[],
   { keys, status }: StoreKeyTest,
 ): Symptoms['openRunCanaries'] {
-  if (status === 'skipped' || !canaries.some(({ runId }) => runId !== undefined)) return 'none';
-  const ofRuns = keys.filter(({ runId }) => runId !== undefined);
-  if (ofRuns.some(({ result }) => result === 'lost' || result === 'unusable')) return 'none';
-  return ofRuns.some(({ result }) => result === 'works') ? 'decrypted' : 'noAnswer';
+  const ofRuns = new Set(canaries.flatMap(({ keyId, runId }) => (runId === undefined ? [] : [keyId])));
+  if (status === 'skipped' || status === 'failed' || ofRuns.size === 0) return 'none';
+  const hasDecrypted = ({ keyId, result, encryptedAt }: StoreKeyTest['keys'][number]) =>
+    ofRuns.has(keyId) && result === 'works' && encryptedAt !== undefined;
+  return keys.some(hasDecrypted) ? 'decrypted' : 'noAnswer';
 }
 
 /** Null also where this identity may not read schedules: most identities that run the doctor may not, and use no switch. */
