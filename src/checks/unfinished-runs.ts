@@ -57,7 +57,7 @@ export function createUnfinishedRunsCheck(
       const debtor = findDebtor(others);
       if (debtor) {
         const keys = debtor.keys === 1 ? '1 key' : `${debtor.keys} keys`;
-        const message = `run ${debtor.runId} has left ${keys} of this store disabled, by its journal; to verify and enable: cks resume ${debtor.runId}`;
+        const message = `run ${debtor.runId} ${debtor.hasEnded ? 'has' : 'may have'} left ${keys} of this store disabled, by its journal; to verify and enable: cks resume ${debtor.runId}`;
         return { status: 'warned', message, risk: 'unfinished-run' };
       }
       const [problem] = problems;
@@ -69,11 +69,17 @@ export function createUnfinishedRunsCheck(
 }
 
 /** The latest run that has left keys disabled. */
-function findDebtor(runs: readonly EarlierRun[]): { readonly runId: string; readonly keys: number } | undefined {
+function findDebtor(
+  runs: readonly EarlierRun[],
+): { readonly runId: string; readonly hasEnded: boolean; readonly keys: number } | undefined {
   const latestFirst = runs
-    .map(({ runId, startedAtMs, fencedKeys = [] }) => ({ runId, startedAtMs, fencedKeys }))
+    .map(({ runId, startedAtMs, hasEnded, fencedKeys = [] }) => ({ runId, startedAtMs, hasEnded, fencedKeys }))
     .sort((a, b) => b.startedAtMs - a.startedAtMs);
-  const left = [...findLeftDisabled(latestFirst)].map(([{ runId }, keyIds]) => ({ runId, keys: keyIds.length }));
+  const left = [...findLeftDisabled(latestFirst)].map(([{ runId, hasEnded }, keyIds]) => ({
+    runId,
+    hasEnded,
+    keys: keyIds.length,
+  }));
   return left.find(({ keys }) => keys > 0);
 }
 

@@ -28,6 +28,10 @@ const names: Readonly<Record<string, KeyFailure>> = {
   KeyUnavailableException: 'unusable',
   // Our own name for a fresh ciphertext that decrypts to something else.
   BASELINE_FAILED: 'unusable',
+  // Our own name for an answer without the member that was asked for: KMS gives none such.
+  INCOMPLETE_ANSWER: 'unknown',
+  // The answer is not JSON, so a captive portal or another device between this machine and KMS gave it.
+  SyntaxError: 'unknown',
 };
 
 /** What KMS answers about us, and about the KMS key: disabled, deleted, or another one than the ciphertext names. */

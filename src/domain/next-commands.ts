@@ -2,7 +2,7 @@
 
 import { type Change, changedNames, secretReference } from './change.ts';
 import type { KeyStore, Settings } from './key-store.ts';
-import type { Outcome, SettingsInForce } from './outcome.ts';
+import type { Outcome, RunResult, SettingsInForce } from './outcome.ts';
 import { describeProperty, optionName, type PropertyName } from './properties.ts';
 import { namesToRestore, oldValue } from './restorability.ts';
 import { quoteForShell } from './shell.ts';
@@ -35,6 +35,17 @@ export function findNextCommands(left: Leftover): readonly string[] {
     changedNames(left.sent).some((name) => secretReference(left.sent, name) !== undefined);
   const mustCorrect = areSettingsAtFault || areUnrestored || isSecretUnknown;
   return [...observe, ...(mustCorrect ? [correct(left)] : bringBack(left))];
+}
+
+/**
+ * The result without the keys that a run at work has disabled, and without the commands that enable them. That run enables
+ * them itself, after it has tested each.
+ */
+export function leaveKeysToRunAtWork(result: RunResult): RunResult {
+  if (result.outcome !== 'refused' || result.reason?.code !== 'LOCKED') return result;
+  const { fence: _, nextCommands = [], ...others } = result;
+  const commands = nextCommands.filter((command) => !command.startsWith('aws kms enable-key '));
+  return { ...others, ...(commands.length > 0 ? { nextCommands: commands } : {}) };
 }
 
 /** Back to CONNECTED, where that was wanted, or was so and the run was on its way back to it, and is not so. */

@@ -2,6 +2,7 @@
 
 import { isKeptReference } from './change.ts';
 import type { Fence } from './fence.ts';
+import type { Canary } from './key-verification.ts';
 import { isRisk } from './policy.ts';
 import { describeProperty, type PropertyName, propertyNames } from './properties.ts';
 import { type ResumeState, resumeSchema } from './resume-state.ts';
@@ -92,13 +93,18 @@ const isKeyStore = withMembers({
   settings: isSettings,
 });
 
-const isCanary = withMembers({
+const canaryForm: Form = withMembers({
   keyId: isText,
   ciphertext: isText,
   sha256: isText,
   encryptionContext: withProperties((_, value) => isText(value)),
   encryptedAtMs: isNumber,
 });
+
+/** Also of a canary that another version has recorded. */
+export function isCanary(value: unknown): value is Canary {
+  return canaryForm(value);
+}
 
 const fenceForm: Form = withMembers({
   keys: listOf(
@@ -148,7 +154,7 @@ const forms: Readonly<Record<keyof ResumeState, Form>> = {
   logins: withMembers({ count: isNumber, refusedWith: either(isNull, isText) }),
   preparation: maybe(
     withMembers({
-      canaries: listOf(isCanary),
+      canaries: listOf(canaryForm),
       keys: either(isNull, isNumber),
       failedBefore: maybe(withMembers({ lost: listOf(isText), unusable: listOf(isText) })),
       chosen: maybe(listOf(isText)),

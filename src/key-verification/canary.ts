@@ -18,7 +18,7 @@ export async function makeCanary(
   { encryptionContext, nowMs, signal }: MakeTerms,
 ): Promise<Canary | Failure> {
   const plaintext = randomBytes(32);
-  const sealed = await keys.encrypt(keyId, plaintext, encryptionContext, signal);
+  const sealed = await keys.encrypt(keyId, plaintext, encryptionContext, signal).catch(survive);
   if (!sealed.ok) return sealed.failure;
   const canary = { keyId, ciphertext: sealed.value, sha256: hash(plaintext), encryptionContext, encryptedAtMs: nowMs };
   const baseline = await tryCanary(keys, canary, signal);
@@ -42,8 +42,22 @@ export interface Tried {
 export async function tryCanary(keys: Keys, canary: Canary, signal?: AbortSignal): Promise<Tried> {
   const { keyId, ciphertext, sha256, encryptionContext } = canary;
   const opened = await keys.decrypt(keyId, ciphertext, encryptionContext, signal);
-  if (opened.ok) return { kind: hash(opened.value) === sha256 ? 'passed' : 'lost' };
-  return { kind: judgeKeyFailure(opened.failure), failure: opened.failure };
+  if (!opened.ok) return { kind: judgeKeyFailure(opened.failure), failure: opened.failure };
+  // The port says bytes, but an answer of something else than KMS may have none.
+  if ((opened.value as Uint8Array | undefined) === undefined) return { kind: 'unknown', failure: incompleteAnswer };
+  return { kind: hash(opened.value) === sha256 ? 'passed' : 'lost' };
+}
+
+const incompleteAnswer: Failure = {
+  code: 'INCOMPLETE_ANSWER',
+  message: 'the answer lacks what KMS always gives, so something between this machine and KMS may have given it',
+  class: 'unclear',
+};
+
+/** An answer without ciphertext cannot be turned into base64. */
+function survive(error: unknown): { readonly ok: false; readonly failure: Failure } {
+  if (error instanceof TypeError) return { ok: false, failure: incompleteAnswer };
+  throw error;
 }
 
 function hash(bytes: Uint8Array): string {

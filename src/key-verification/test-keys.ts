@@ -14,37 +14,68 @@ import { keyTestContext } from './use-keys.ts';
 
 const testedAtMost = 3;
 
+/** `runId`: of the run whose journal holds it; absent: it was kept. */
+export interface OlderCanary extends Canary {
+  readonly runId?: string;
+}
+
 export interface KeyTestTerms {
   readonly store: KeyStore;
-  readonly canaries: readonly Canary[];
+  readonly canaries: readonly OlderCanary[];
   readonly listed: Reply<KeyInventory>;
+  /** ARN of the canary key; absent: none is known. It says nothing of the keys that applications use. */
+  readonly canaryKeyId?: string;
   readonly nowMs: number;
   readonly signal: AbortSignal;
 }
 
 export async function testKeys(keys: Keys, terms: KeyTestTerms): Promise<StoreKeyTest> {
-  const { store, canaries, listed, nowMs, signal } = terms;
-  const kept = judgeKeys('canaries', await Promise.all(canaries.map((canary) => openKept(keys, canary, signal))));
-  if (kept.status === 'passed' || kept.status === 'failed') return kept;
+  const { store, canaries, listed, canaryKeyId, nowMs, signal } = terms;
+  const about = {
+    total: listed.ok ? listed.value.keys.length : null,
+    ...(canaryKeyId === undefined ? {} : { canaryKeyId }),
+  };
+  const older = joinByKey(await Promise.all(canaries.map((canary) => openOlder(keys, canary, signal))));
+  const judged = judgeKeys(older, about);
+  if (judged.status === 'failed') return judged;
   if (!listed.ok) {
+    if (judged.status === 'passed') return judged;
     const message = `whether keys work could not be found out: its keys could not be listed: ${listed.failure.message}`;
-    return { kind: 'none', status: 'unknown', message, keys: kept.keys };
+    return { kind: 'none', status: 'unknown', message, keys: older };
   }
-  const chosen = choose(listed.value.keys);
-  if (chosen.length > 0)
-    return judgeKeys('fresh', await Promise.all(chosen.map((key) => use(keys, key, nowMs, signal))));
+  const chosen = choose(listed.value.keys, older, canaryKeyId);
+  if (chosen.length > 0) {
+    const fresh = await Promise.all(chosen.map((key) => use(keys, key, nowMs, signal)));
+    // A fresh use of a key says more than a canary that gave no answer.
+    const isUsed = ({ keyId }: TestedKey) => fresh.some((one) => one.keyId === keyId);
+    return judgeKeys([...older.filter((key) => !isUsed(key)), ...fresh], about);
+  }
+  if (older.length > 0) return judged;
   if (store.customKeyStoreType === 'AWS_CLOUDHSM') return askCluster(keys, store, signal);
   const hidden = listed.value.hidden > 0 ? `; ${listed.value.hidden} keys of the account could not be checked` : '';
   return { kind: 'none', status: 'nothing', message: `nothing to test: it holds no Enabled key${hidden}`, keys: [] };
 }
 
-async function openKept(keys: Keys, canary: Canary, signal: AbortSignal): Promise<TestedKey> {
-  const { keyId, encryptedAtMs } = canary;
-  const encryptedAt = toIso(encryptedAtMs);
+async function openOlder(keys: Keys, canary: OlderCanary, signal: AbortSignal): Promise<TestedKey> {
+  const { keyId, encryptedAtMs, runId } = canary;
+  const about = { encryptedAt: toIso(encryptedAtMs), ...(runId === undefined ? {} : { runId }) };
   const { kind, failure } = await tryCanary(keys, canary, signal);
-  if (kind === 'passed') return { keyId, result: 'works', encryptedAt };
-  if (failure === undefined) return { keyId, result: 'lost', detail: 'it decrypts to something else', encryptedAt };
-  return { ...describeFailedKey(keyId, failure), encryptedAt };
+  if (kind === 'passed') return { keyId, result: 'works', ...about };
+  if (failure === undefined) return { keyId, result: 'lost', detail: 'it decrypts to something else', ...about };
+  return { ...describeFailedKey(keyId, failure), ...about };
+}
+
+/** The worst first: it decides for a key with several canaries; of equal ones, the oldest. */
+const severity: readonly TestedKey['result'][] = ['lost', 'unusable', 'works', 'unknown'];
+
+function joinByKey(tested: readonly TestedKey[]): readonly TestedKey[] {
+  const worstFirst = [...tested].sort(
+    (one, other) =>
+      severity.indexOf(one.result) - severity.indexOf(other.result) ||
+      (one.encryptedAt ?? '').localeCompare(other.encryptedAt ?? ''),
+  );
+  const keyIds = [...new Set(tested.map(({ keyId }) => keyId))];
+  return keyIds.flatMap((keyId) => worstFirst.find((one) => one.keyId === keyId) ?? []);
 }
 
 async function use(keys: Keys, key: StoreKey, nowMs: number, signal: AbortSignal): Promise<TestedKey> {
@@ -53,11 +84,23 @@ async function use(keys: Keys, key: StoreKey, nowMs: number, signal: AbortSignal
   return describeFailedKey(key.arn, made);
 }
 
-/** The newest, the oldest and one between: keys of different ages fail for different reasons. */
-function choose(all: readonly StoreKey[]): readonly StoreKey[] {
-  const usable = all.filter(({ keyState }) => keyState === 'Enabled').sort((a, b) => b.createdAtMs - a.createdAtMs);
-  const places = usable.length <= testedAtMost ? usable.keys() : [0, usable.length >> 1, usable.length - 1];
-  return [...places].flatMap((place) => usable[place] ?? []);
+/**
+ * Keys that applications use, three with those whose canary decrypted: the newest, the oldest and one between, because keys
+ * of different ages fail for different reasons. The canary key only if no other key is Enabled.
+ */
+function choose(
+  all: readonly StoreKey[],
+  older: readonly TestedKey[],
+  canaryKeyId: string | undefined,
+): readonly StoreKey[] {
+  const works = ({ arn }: StoreKey) => older.some(({ keyId, result }) => keyId === arn && result === 'works');
+  const enabled = all.filter(({ keyState }) => keyState === 'Enabled');
+  const ofApplications = enabled.filter(({ arn }) => arn !== canaryKeyId);
+  const eligible = ofApplications.length > 0 ? ofApplications : enabled;
+  const wanted = testedAtMost - eligible.filter(works).length;
+  const usable = eligible.filter((key) => !works(key)).sort((a, b) => b.createdAtMs - a.createdAtMs);
+  const spread = usable.length <= wanted ? usable.keys() : [0, usable.length - 1, usable.length >> 1];
+  return [...spread].slice(0, Math.max(0, wanted)).flatMap((place) => usable[place] ?? []);
 }
 
 async function askCluster(keys: Keys, store: KeyStore, signal: AbortSignal): Promise<StoreKeyTest> {

@@ -5,6 +5,7 @@ import { readJournal } from '../disk/journal/shelf.ts';
 import type { RunReport } from '../report/model.ts';
 import { readReport } from '../report/read-report.ts';
 import { readPast } from '../run/past.ts';
+import { isStoreAtWork } from './runs.ts';
 import { isReplayable } from './wiring/replay.ts';
 
 /** As its public name says. @throws {JournalError} */
@@ -12,5 +13,7 @@ export async function reportRun(runId: string, stateDirectory?: string): Promise
   const { header, lines, records } = await readJournal(runsFolder(stateFolder(stateDirectory)), runId);
   // Another version's machine may have planned otherwise.
   const plan = isReplayable(header) ? readPast(header.input as Input, records).context.plan : null;
-  return readReport(lines, plan);
+  const report = readReport(lines, plan);
+  if (report.hasEnded || !(await isStoreAtWork(runId, stateDirectory))) return report;
+  return { ...report, nextCommands: [`cks stop ${runId}`] };
 }

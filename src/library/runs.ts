@@ -29,7 +29,7 @@ export interface RunFacts extends Omit<Digest, 'startedAtMs' | 'lastAtMs' | 'off
 export interface RunSummary extends RunFacts {
   /** It has acted and not ended, no process carries it, and no later run on its store has ended since. */
   readonly isUnfinished: boolean;
-  /** ARNs of keys that its fence has left disabled, as far as no later run says otherwise. Empty while a process carries it. */
+  /** ARNs of keys that its fence has left disabled, as far as no later run says otherwise. Empty while a run works on its store. */
   readonly disabledKeys: readonly string[];
   /** The process that carries it now, since when, and its step; null: none does. */
   readonly running: ReportedLockOwner | null;
@@ -62,14 +62,21 @@ export async function listRuns({ stateDirectory }: { readonly stateDirectory?: s
   const { digests, problems } = await listDigests(folder);
   const unfinished = new Set(findUnfinished(digests));
   const left = findLeftDisabled(digests.toReversed());
-  const runs = await Promise.all(
-    digests.map(async (digest): Promise<RunSummary> => {
+  const listed = await Promise.all(
+    digests.map(async (digest) => {
       const owner = digest.hasEnded ? null : await findRunning(folder, digest.runId);
-      const running = owner && toReportedLockOwner(owner);
-      const disabledKeys = running === null ? (left.get(digest) ?? []).map(({ keyId }) => keyId) : [];
-      return { ...toRunFacts(digest), disabledKeys, running, isUnfinished: running === null && unfinished.has(digest) };
+      return { digest, running: owner && toReportedLockOwner(owner) };
     }),
   );
+  const isAtWork = ({ customKeyStoreId, region, endpoint }: Digest) =>
+    listed.some(({ digest: other, running }) => {
+      const isSame = other.region === region && other.endpoint === endpoint;
+      return running !== null && isSame && other.customKeyStoreId === customKeyStoreId;
+    });
+  const runs = listed.map(({ digest, running }): RunSummary => {
+    const disabledKeys = isAtWork(digest) ? [] : (left.get(digest) ?? []).map(({ keyId }) => keyId);
+    return { ...toRunFacts(digest), disabledKeys, running, isUnfinished: running === null && unfinished.has(digest) };
+  });
   return { runs: runs.reverse(), problems };
 }
 
@@ -87,6 +94,16 @@ export async function findUnfinishedRun(
 /** One run in a few facts. @throws {JournalError} */
 export async function summarizeRun(runId: string, stateDirectory?: string): Promise<RunFacts> {
   return toRunFacts(digestJournal(await readJournal(runsFolder(stateFolder(stateDirectory)), runId)));
+}
+
+/** Whether a process of this machine carries the run, or another run on its store. @throws {JournalError} */
+export async function isStoreAtWork(runId: string, stateDirectory?: string): Promise<boolean> {
+  const { runs } = await listRuns(stateDirectory === undefined ? {} : { stateDirectory });
+  const meant = runs.find((run) => run.runId === runId);
+  return runs.some(
+    ({ running, customKeyStoreId, endpoint }) =>
+      running !== null && customKeyStoreId === meant?.customKeyStoreId && endpoint === meant?.endpoint,
+  );
 }
 
 /** As its public name says. @throws {JournalError} */

@@ -1,8 +1,11 @@
 /** What `cks doctor` rests its verdict on: keys that it used, who works on the store, and what it could not look at. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { beforeAll, describe, expect } from 'vitest';
 import type { Simulator } from '../../src/simulator/index.ts';
 import { test } from '../support/command-over-http.ts';
-import { stubSurroundings } from '../support/in-process.ts';
+import { runHere, stubSurroundings } from '../support/in-process.ts';
 import { newEndpoint, oldEndpoint } from '../support/stores.ts';
 
 beforeAll(stubSurroundings);
@@ -78,13 +81,75 @@ describe.concurrent('cks doctor', () => {
     const lost = await here.cks('doctor', 'xks');
 
     expect([well.exitCode, lost.exitCode]).toEqual([0, 3]);
-    expect(well.json<Found>().verdict).toMatch(/^keys work: cks tested the kept canaries of 2 keys/);
+    expect(well.json<Found>().verdict).toMatch(/^keys work: cks tested 2 of 2 keys, with canaries, the oldest from 20/);
     expect(lost.json<Found>()).toMatchObject({
       verdict: 'it is CONNECTED, but 2 of 2 tested keys do not decrypt what they encrypted before',
       keyTest: { kind: 'canaries', keys: [{ result: 'lost' }, { result: 'lost' }] },
       next: [`cks canary check ${id}`, `cks check ${id}`],
     });
     expect(uses(here.simulator).filter(({ operation }) => operation === 'Encrypt')).toHaveLength(encrypts);
+  });
+
+  test('does not take the kept canaries of the canary key for evidence about application keys', async ({ here }) => {
+    const id = here.addExternal({ keys: 4 });
+    here.simulator.addKey(id, { AliasName: `alias/cks-canary-${id}`, XksKeyId: 'canary' });
+    await here.cks('canary', 'create', 'xks', '--canary-key', `alias/cks-canary-${id}`);
+    // Its proxy knows the external key of the canary key alone.
+    const canary = { keySpec: 'AES_256', keyUsage: ['ENCRYPT', 'DECRYPT'], keyStatus: 'ENABLED' as const };
+    const well = await here.cks('doctor', 'xks');
+    Object.assign(here.simulator.proxy(oldEndpoint), { keys: { canary } });
+    const dead = await here.cks('doctor', 'xks');
+
+    expect([well.exitCode, dead.exitCode]).toEqual([0, 3]);
+    expect(well.json<Found>().verdict).toMatch(
+      /^keys work: cks tested 4 of 5 keys, 1 with canaries, the oldest from 20\S+Z, and 3 with a fresh Encrypt and Decrypt/,
+    );
+    expect(dead.json<Found>().verdict).toMatch(/^it is CONNECTED, but 3 of 4 tested keys do not /);
+  });
+
+  test('cannot tell whether application keys work where only the canary key could be used', async ({ here }) => {
+    const id = here.addExternal({ keys: 0 });
+    const key = here.simulator.addKey(id);
+    here.simulator.addKey(id, { AliasName: `alias/cks-canary-${id}` });
+    here.simulator.call('DisableKey', { KeyId: key });
+    await here.cks('canary', 'create', 'xks', '--canary-key', 'all');
+    const found = await here.cks('doctor', 'xks');
+    expect(found.exitCode).toBe(9);
+    expect(found.json<Found>().keyTest).toMatchObject({
+      status: 'unknown',
+      message: expect.stringContaining('only its canary key works'),
+    });
+  });
+
+  test.for([
+    ['an Encrypt without ciphertext', 'Encrypt', '{}', 'application/x-amz-json-1.1'],
+    ['a Decrypt without plaintext', 'Decrypt', '{}', 'application/x-amz-json-1.1'],
+    ['a Decrypt with a page in HTML', 'Decrypt', '<html>Log in</html>', 'text/html'],
+  ] as const)('ends with 9 where something else than KMS answers %s', async ([, operation, body, type], { here }) => {
+    here.addExternal();
+    const answers = createServer(async (request, response) => {
+      const isOther = request.headers['x-amz-target']?.toString().endsWith(`.${operation}`) ?? false;
+      const text = Buffer.concat(await request.toArray());
+      if (isOther && !text.includes('"DryRun":true')) {
+        response.writeHead(200, { 'content-type': type, 'x-amzn-requestid': 'id' }).end(body);
+        return;
+      }
+      const { host: _, ...headers } = request.headers as Record<string, string>;
+      const passed = await fetch(here.url, { method: 'POST', headers, body: text });
+      response
+        .writeHead(passed.status, Object.fromEntries(passed.headers))
+        .end(Buffer.from(await passed.arrayBuffer()));
+    });
+    await once(answers.listen(0, '127.0.0.1'), 'listening');
+    const { port } = answers.address() as AddressInfo;
+    const found = await here.inTime(() =>
+      runHere(['doctor', 'xks', '--state-dir', here.state, '--endpoint-url', `http://127.0.0.1:${port}`]),
+    );
+    answers.closeAllConnections();
+    answers.close();
+    expect(found.stderr).toBe('');
+    expect(found.exitCode).toBe(9);
+    expect((JSON.parse(found.stdout) as Found).keyTest.status).toBe('unknown');
   });
 
   test('ends with 9 where this identity is denied the use of keys', async ({ here }) => {

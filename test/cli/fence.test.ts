@@ -1,7 +1,7 @@
 /** `--fence`: its plan, progress and result in the real process. */
 import { describe, expect } from 'vitest';
 import { external, storeId as id, type Rehearsal, testHere as test } from '../support/command.ts';
-import { ageJournals } from '../support/kill-command.ts';
+import { ageJournals, listRunIds } from '../support/kill-command.ts';
 
 const endpoint = 'https://new.xks.example.com';
 const skipped = ['--skip-check', 'xks-proxy', '--skip-check', 'external-keys', '--skip-check', 'same-keys'];
@@ -136,5 +136,40 @@ describe.concurrent('--fence', { timeout: 120_000 }, () => {
     const [latest, earlier] = (await run(['runs'])).json().runs as { readonly disabledKeys: string[] }[];
     expect([latest?.disabledKeys, earlier?.disabledKeys]).toEqual([[], []]);
     expect((await run(['doctor', id])).json()).toMatchObject({ isWell: true, disabledKeys: [] });
+  });
+
+  test('names no command that enables a key while a run is at work, and says by what a key may be disabled after a kill', async ({
+    rehearsal,
+  }) => {
+    addExternal(rehearsal);
+    const { run, start, folder } = rehearsal;
+    const running = start(['update', ...move, ...accepted]);
+    await running.saw('waiting for DISCONNECTED');
+    running.process.kill('SIGSTOP');
+    const [runId = ''] = listRunIds(folder);
+
+    const resumed = await run(['resume', runId, '--yes', '--accept', 'outage']);
+    expect([resumed.exitCode, resumed.json()]).toMatchObject([3, { outcome: 'refused', reason: { code: 'LOCKED' } }]);
+    const looks = [
+      resumed,
+      await run(['resume', runId, '--yes', '--accept', 'outage', '--output', 'text']),
+      await run(['doctor', id]),
+      await run(['doctor', id, '--output', 'text']),
+      await run(['runs', '--output', 'text']),
+      await run(['runs', 'show', runId, '--output', 'text']),
+      await run(['runs', 'report', runId]),
+    ];
+    for (const { stdout, stderr } of looks) {
+      expect(stdout + stderr).not.toContain('enable-key');
+      expect(stdout).not.toContain('✗ Disabled');
+    }
+
+    running.process.kill('SIGKILL');
+    await running.ended;
+    const list = await run(['runs', '--output', 'text']);
+    expect(list.stdout.replace(/\s+/g, ' ')).toContain(
+      `by its journal, it may have left 2 keys disabled; to verify and enable: cks resume ${runId}`,
+    );
+    expect((await run(['runs', 'show', runId, '--output', 'text'])).stdout).toContain('these keys may be disabled');
   });
 });

@@ -38,7 +38,7 @@ describe.concurrent('cks doctor', () => {
     expect(found).toMatchObject({ exitCode: 0, stderr: '' });
     expect(found.json<Found>()).toMatchObject({
       isWell: true,
-      verdict: 'keys work: cks tested 2 keys with a fresh Encrypt and Decrypt',
+      verdict: 'keys work: cks tested 2 of 2 keys, with a fresh Encrypt and Decrypt',
       keys: { inStore: 2, hidden: 0 },
       offline: null,
       next: [],
@@ -132,7 +132,7 @@ describe.concurrent('cks doctor', () => {
       'cks will not be able to verify keys: 2 of 2 keys gave no canary: AccessDeniedException, ',
     );
     expect(failed.offline).toEqual({ since: expect.stringMatching(/^20/), runId: expect.stringMatching(/^20/) });
-    expect(failed.next).toEqual([`cks reconnect ${id}`]);
+    expect(failed.next).toEqual([`cks resume ${failed.offline?.runId}`, `cks reconnect ${id}`]);
     expect(stdout.replace(/\s+/g, ' ')).toContain(
       ` now (since ${failed.offline?.since}, run ${failed.offline?.runId})`,
     );

@@ -20,14 +20,19 @@ const keyTest = (status: StoreKeyTest['status'], message = 'keys work'): StoreKe
   message,
   keys: [],
 });
+const stranded = { runId: 'run-1', outcome: 'stranded', isResumable: true } as const;
 const nothingElse = {
   findings: [],
   keyTest: keyTest('passed'),
   atWork: null,
   unfinished: null,
   disabled: null,
+  enabledMeanwhile: null,
+  openRun: null,
+  openRunCanaries: 'none',
   reconnectRisks: [],
   problems: [],
+  unreadable: [],
 } as const;
 const examine = (state: ConnectionState, findings: readonly CheckFinding[] = [], more: Partial<Symptoms> = {}) =>
   diagnose({ ...nothingElse, store: store(state), findings, ...more });
@@ -44,6 +49,57 @@ describe('the diagnosis of a store', () => {
         isWell: true,
         verdict: 'keys work; 2 checks could not run: cloudhsm-cluster, cluster-network; the lock table cannot be read',
         next: [],
+      },
+    ],
+    [
+      'whose keys work, while a journal of it cannot be read',
+      examine('CONNECTED', [], { unreadable: ['run-1.ndjson cannot be read (EACCES)'] }),
+      {
+        isWell: null,
+        verdict:
+          'cks cannot tell whether it is well; keys work; cks could not read all evidence: run-1.ndjson cannot be read (EACCES)',
+        next: [],
+      },
+    ],
+    [
+      'whose keys work, where the canaries of a stranded run gave no answer',
+      examine('CONNECTED', [], { openRun: stranded, openRunCanaries: 'noAnswer' }),
+      {
+        isWell: null,
+        verdict:
+          'cks cannot tell whether it is well; keys work; run run-1 ended stranded; canaries from before it gave no answer',
+        next: ['cks resume run-1'],
+      },
+    ],
+    [
+      'whose keys work, where a later run has taken the place of a stranded one',
+      examine('CONNECTED', [], { openRun: { ...stranded, isResumable: false }, openRunCanaries: 'decrypted' }),
+      {
+        isWell: true,
+        verdict: 'keys work; run run-1 ended stranded; canaries from before it decrypt',
+        next: [],
+      },
+    ],
+    [
+      'whose keys work, with keys that were enabled though their key source held different keys',
+      examine('CONNECTED', [], {
+        openRun: stranded,
+        enabledMeanwhile: { runId: 'run-1', keys: ['key-1', 'key-2'], unverified: ['key-1'], isWithheld: true },
+      }),
+      {
+        isWell: false,
+        verdict:
+          'it is CONNECTED, but cks cannot trust its keys; run run-1 ended stranded; run run-1 left 2 keys disabled and did not finish, and another principal enabled them without a test (1 unverified)',
+        next: ['cks resume run-1'],
+      },
+    ],
+    [
+      'that is DISCONNECTED after a stranded run',
+      examine('DISCONNECTED', [], { openRun: stranded }),
+      {
+        isWell: false,
+        verdict: 'it is DISCONNECTED, and no key in it can be used; run run-1 ended stranded',
+        next: ['cks resume run-1', 'cks reconnect cks-1'],
       },
     ],
     [

@@ -2,7 +2,7 @@
 import { otherExitCodes } from '../../domain/outcome.ts';
 import { toJson } from '../../domain/printable.ts';
 import type { FoundRuns } from '../../library/known-runs.ts';
-import { listRuns, pruneRuns, type RunSummary, readRun } from '../../library/runs.ts';
+import { isStoreAtWork, listRuns, pruneRuns, type RunSummary, readRun } from '../../library/runs.ts';
 import type { ConnectionOptions } from '../../library/wiring/connection.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { type CommandArguments, readRunId } from '../input/request.ts';
@@ -50,8 +50,10 @@ async function observeState(run: RunSummary): Promise<ShownRun> {
 export async function show(io: Io, args: CommandArguments): Promise<number> {
   const runId = readRunId(args);
   const output = openOutput(io, args.optionValues);
-  const records = await readRun(runId, readText(args.optionValues, 'state-dir'));
-  output.write({ runId, records } satisfies RunRecords, () => renderJournal(records));
+  const stateDirectory = readText(args.optionValues, 'state-dir');
+  const records = await readRun(runId, stateDirectory);
+  const isAtWork = await isStoreAtWork(runId, stateDirectory);
+  output.write({ runId, records } satisfies RunRecords, () => renderJournal(records, isAtWork));
   return 0;
 }
 

@@ -5,6 +5,7 @@ import type { Table } from '../../aws/dynamodb/table.ts';
 import type { Journal } from '../../disk/journal/journal.ts';
 import { openFileStops } from '../../disk/journal/stop-file.ts';
 import type { HeldLock } from '../../disk/locks/file-lock.ts';
+import { leaveKeysToRunAtWork } from '../../domain/next-commands.ts';
 import type { Outcome, RunResult } from '../../domain/outcome.ts';
 import { createLocalHost } from '../../hosts/local.ts';
 import { systemClock } from '../../hosts/system-clock.ts';
@@ -52,7 +53,7 @@ export async function carry(journey: Journey, work: Work = startRun): Promise<Ru
     const { signal } = stops;
     const inspect = options.inspect && makeHarmless(options.inspect);
     const run = () => work(openPorts(journey, emitter.emit), input, { signal, ...(inspect ? { inspect } : {}) });
-    const result = await logRequests(connection, emitter.logger, run);
+    const result = leaveKeysToRunAtWork(await logRequests(connection, emitter.logger, run));
     outcome = result.outcome;
     emitter.end(result);
     await journal?.finish({ atMs: systemClock.now(), outcome: result.outcome, result });

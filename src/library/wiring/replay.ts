@@ -4,6 +4,7 @@ import type { Header } from '../../disk/journal/format.ts';
 import { openJournal } from '../../disk/journal/journal.ts';
 import { findWho } from '../../disk/journal/who.ts';
 import type { KeyStore } from '../../domain/key-store.ts';
+import { leaveKeysToRunAtWork } from '../../domain/next-commands.ts';
 import type { RunResult } from '../../domain/outcome.ts';
 import { describeLockOwner, explainReason } from '../../domain/reasons.ts';
 import { toReportedLockOwner } from '../../domain/safeguards.ts';
@@ -87,5 +88,6 @@ export function clearTrialStore(
 
 function refuseLocked({ context }: Earlier, owner: LockOwner): RunResult {
   const about = context.lastObserved ? { store: context.lastObserved.store } : {};
-  return refuse(context, explainReason('LOCKED', { ...about, detail: describeLockOwner(toReportedLockOwner(owner)) }));
+  const detail = describeLockOwner(toReportedLockOwner(owner));
+  return leaveKeysToRunAtWork(refuse(context, explainReason('LOCKED', { ...about, detail })));
 }

@@ -68,8 +68,9 @@ function disabledLines({ disabledKeys }: DoctorResult): readonly string[] {
 }
 
 /** Named one by one, so that the reader sees which keys were used. */
-function describeKey({ keyId, result, detail, encryptedAt }: TestedKey): string {
-  const since = encryptedAt === undefined ? '' : ` (encrypted ${encryptedAt})`;
+function describeKey({ keyId, result, detail, encryptedAt, runId }: TestedKey): string {
+  const run = runId === undefined ? '' : `, run ${runId}`;
+  const since = encryptedAt === undefined ? '' : ` (encrypted ${encryptedAt}${run})`;
   return `${keyIdOf(keyId)}: ${resultWords[result]}${since}${detail === undefined ? '' : `: ${detail}`}`;
 }
 

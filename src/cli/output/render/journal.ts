@@ -6,15 +6,18 @@ import { commandsOf, wrap } from './lines.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
-export function renderJournal(lines: readonly JournalLine[]): string {
-  return `${[...lines.map((line) => renderLine(line as Members)), ...listLeft(lines)].join('\n')}\n`;
+/** `isAtWork`: a run works on its store now, and enables these keys itself. */
+export function renderJournal(lines: readonly JournalLine[], isAtWork: boolean): string {
+  const left = isAtWork ? [] : listLeft(lines);
+  return `${[...lines.map((line) => renderLine(line as Members)), ...left].join('\n')}\n`;
 }
 
 /** Keys that are disabled where the records end: a later run may have enabled them. */
 function listLeft(lines: readonly JournalLine[]): readonly string[] {
   const { runId, region } = members(lines[0]);
   const left = (findFence(lines)?.keys ?? []).filter(isLeftDisabled);
-  const words = `Where the records end, these keys are disabled. cks resume ${runId} verifies each; without a test:`;
+  const are = lines.some(({ kind }) => kind === 'end') ? 'are' : 'may be';
+  const words = `Where the records end, these keys ${are} disabled. cks resume ${runId} verifies each; without a test:`;
   return commandsOf(words, enableCommands(left, String(region)));
 }
 

@@ -77,11 +77,14 @@ function describeUnfinished({ runId, stateNow, isOffline, mayLeaveStore }: Shown
 }
 
 /** Keys are enabled by the run that has disabled them: it tests each. */
-function describeDisabled({ runId, disabledKeys }: ShownRun): readonly string[] {
+function describeDisabled({ runId, disabledKeys, hasEnded }: ShownRun): readonly string[] {
   const { length } = disabledKeys;
   if (length === 0) return [];
-  const keys = length === 1 ? 'it has left a key disabled' : `it has left ${length} keys disabled`;
-  return [`${keys}; to verify and enable: cks resume ${runId}`];
+  // An interrupted run may have died before the call that it had announced.
+  const has = hasEnded ? 'it has' : 'by its journal, it may have';
+  return [
+    `${has} left ${length === 1 ? 'a key' : `${length} keys`} disabled; to verify and enable: cks resume ${runId}`,
+  ];
 }
 
 /** Another process is at work on it: it is stopped, not resumed. */
