@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect } from 'vitest';
 import { type Here, test } from '../support/command-over-http.ts';
@@ -39,10 +39,36 @@ describe.concurrent('cks canary', () => {
     for (const name of readdirSync(canaries)) writeFileSync(join(canaries, name), '{}');
     const broken = await cks('canary', 'check', 'hsm');
     expect(broken.stderr).toMatch(
-      /^cks: .*\.json holds no canaries: it was changed or is incomplete; create new ones\n$/,
+      /^cks: .*\.json holds no canaries that cks can read: .* or move it away and create new canaries\.\n$/,
     );
     expect(broken).toMatchObject({ exitCode: 3 });
     expect(broken.json()).toMatchObject({ outcome: null, reason: { code: 'CANARIES_UNUSABLE' } });
+  });
+
+  test.for([
+    ['is half of it', (text: string) => text.slice(0, 100), 'it was changed or is incomplete'],
+    ['is empty', () => '', 'it was changed or is incomplete'],
+    ['is null', () => 'null', 'it was changed or is incomplete'],
+    ['is a list', () => '[]', 'it was changed or is incomplete'],
+    ['is of a newer version', (text: string) => text.replace('"schema": 1', '"schema": 2'), 'a newer version of cks'],
+  ] as const)('refuses to replace kept canaries that it cannot read: the file %s', async ([, alter, why], { here }) => {
+    const { cks, simulator, state } = here;
+    addHsm(here);
+    await cks('canary', 'create', 'hsm');
+    const folder = join(state, 'canaries');
+    const [name = ''] = readdirSync(folder);
+    const altered = alter(readFileSync(join(folder, name), 'utf8'));
+    writeFileSync(join(folder, name), altered);
+    const before = simulator.calls.length;
+
+    for (const command of [['create'], ['key', 'create']]) {
+      const refused = await cks('canary', ...command, 'hsm', '--output', 'json');
+      expect(refused.stderr).toMatch(new RegExp(`^cks: .*${name}.*${why}.*move .* away.*\\n$`));
+      expect(refused.exitCode).toBe(2);
+    }
+    expect(readFileSync(join(folder, name), 'utf8')).toBe(altered);
+    const called = simulator.calls.slice(before).map(({ operation }) => operation);
+    expect(called.filter((operation) => /Encrypt|Decrypt|CreateKey/.test(operation))).toEqual([]);
   });
 
   test.for([
