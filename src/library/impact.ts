@@ -47,7 +47,7 @@ export interface ImpactResult extends Where, Impact {
   readonly at: string;
   /** The interval of the rates and of the samples: ISO 8601. */
   readonly interval: { readonly from: string; readonly until: string };
-  /** Keys of the account that this identity may not describe: they may be in the store too. */
+  /** Keys of the account that could not be described: they may be in the store too. */
   readonly hiddenKeys: number;
   readonly gaps: readonly ImpactGap[];
   /** Why the store or its keys could not be looked at. */

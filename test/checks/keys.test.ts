@@ -86,7 +86,8 @@ describe('the blast radius', () => {
 
     expect(await observe(id, {}, reconnect)).toEqual({
       status: 'unknown',
-      message: '0 keys found in it; 1 more of the account may not be described (kms:DescribeKey), and may be in it too',
+      message:
+        '0 keys found in it; 1 more of the account could not be described (kms:DescribeKey), and may be in it too',
     });
   });
 

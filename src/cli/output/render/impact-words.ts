@@ -67,7 +67,7 @@ export function explainSample({ keys, interval }: Pick<ImpactResult, 'keys' | 'i
 
 /** `2 keys of this store; 1 hidden` */
 export function describeKeys({ keys, hiddenKeys }: ImpactResult): string {
-  const hidden = hiddenKeys > 0 ? `; ${hiddenKeys} more keys of the account are hidden from this identity` : '';
+  const hidden = hiddenKeys > 0 ? `; ${count(hiddenKeys, 'more key')} of the account could not be described` : '';
   return `${count(keys.length, 'key')}${hidden}`;
 }
 
