@@ -85,7 +85,7 @@ export function describeNoUser({ keys, gaps }: Pick<ImpactResult, 'keys' | 'gaps
     ...(isRead('policies') ? ['key policies'] : []),
   ];
   if (read.length === 0) return 'Not known: neither CloudTrail nor grants nor key policies could be read.';
-  const rest = read.length === 3 ? '' : ' The other sources were not read.';
+  const rest = read.length === 3 ? '' : ' The other sources were not read in full.';
   return `No user of these keys in ${read.join(', ')}.${rest}`;
 }
 
