@@ -22,7 +22,9 @@ describe.concurrent('cks canary', () => {
     expect(checked.exitCode).toBe(0);
     simulator.failNext('Decrypt', 'InvalidCiphertextException');
     const lost = await cks('canary', 'check', 'hsm', '--output', 'text');
-    expect(lost.stdout).toMatch(/1 of 2 keys decrypt what they encrypted before\n {2}arn:aws:kms:\S+\s+does not:/);
+    expect(lost.stdout.replace(/\s+/g, ' ')).toMatch(
+      /1 of 2 keys decrypt what they encrypted before arn:aws:kms:\S+ does not: .* or the kept canary is damaged/,
+    );
     expect(lost.exitCode).toBe(3);
   });
 
