@@ -7,8 +7,9 @@ import type { Policy } from '../domain/policy.ts';
 import { isAhead } from '../domain/window.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyMetrics } from '../ports/key-metrics.ts';
-import type { KeyInventory, Keys, LastUse, LastUses, StoreKey } from '../ports/keys.ts';
+import type { KeyInventory, Keys, LastUses, StoreKey } from '../ports/keys.ts';
 import { describeUnseen, type Finding, keyListing } from './conclude.ts';
+import { isUntracked } from './key-use.ts';
 import { describeHidden } from './keys.ts';
 import type { BuiltInCheck } from './rights.ts';
 
@@ -109,12 +110,6 @@ async function findLatestUse(
   const [latest] = used.sort((one, other) => other.atMs - one.atMs);
   const gap = explainGap(missed, keys, asked, metered.ok) ?? explainUntracked(untracked, keys, minQuietMs);
   return { ...(latest ?? { atMs: null }), ...(gap ? { gap } : {}) };
-}
-
-/** Whether a use may have come before KMS began to record the uses of this key. A new key has no earlier use. */
-function isUntracked({ createdAtMs }: StoreKey, lastUse: LastUse | undefined, quietSinceMs: number): boolean {
-  if (lastUse === undefined || lastUse.atMs !== null || lastUse.trackedSinceMs === null) return false;
-  return lastUse.trackedSinceMs > Math.max(quietSinceMs, createdAtMs);
 }
 
 function explainUntracked(
