@@ -4,7 +4,7 @@ import { countRequests, describeRate } from '../domain/impact/rate.ts';
 import { quotas } from '../domain/quotas.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyMetrics, MeteredUse } from '../ports/key-metrics.ts';
-import type { Keys, StoreKey } from '../ports/keys.ts';
+import type { Keys, LastUse, StoreKey } from '../ports/keys.ts';
 
 export interface KeyUsePorts {
   readonly keys: Pick<Keys, 'findLastUses' | 'listAliases'>;
@@ -109,8 +109,13 @@ async function findUses(
   const startedAtMs = clock.now();
   const { uses, failures, notLookedUp } = await port.findLastUses(arns, { limitMs, signal });
   const isOverLimit = clock.now() - startedAtMs >= limitMs;
+  const untracked = keys.filter((key) => isUntracked(key, uses.get(key.arn), sinceMs)).map(({ arn }) => arn);
+  const known = [...uses].filter(([arn]) => !untracked.includes(arn));
   const gaps = [
     ...describeFailures(failures),
+    ...(untracked.length > 0
+      ? [`the last use of ${count(untracked.length)} is not known (KMS began to record it within the last hour)`]
+      : []),
     ...(notLookedUp > 0 ? [describeNotLookedUp(notLookedUp, arns.length, isOverLimit)] : []),
     ...(isLong && !answer.ok
       ? [
@@ -118,7 +123,13 @@ async function findUses(
         ]
       : []),
   ];
-  return { uses: new Map([...uses].map(([arn, { atMs }]) => [arn, atMs])), gaps, counted };
+  return { uses: new Map(known.map(([arn, { atMs }]) => [arn, atMs])), gaps, counted };
+}
+
+/** Whether a use since then may have come before KMS began to record the uses of this key. A new key has no earlier use. */
+export function isUntracked({ createdAtMs }: StoreKey, lastUse: LastUse | undefined, sinceMs: number): boolean {
+  if (lastUse === undefined || lastUse.atMs !== null || lastUse.trackedSinceMs === null) return false;
+  return lastUse.trackedSinceMs > Math.max(sinceMs, createdAtMs);
 }
 
 /** Without a single data point, KMS may publish no such metric here: then its absence says nothing of the keys. */

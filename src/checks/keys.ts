@@ -39,7 +39,7 @@ function describeKeys({ keys }: KeyInventory): string {
 export function describeHidden({ hidden }: KeyInventory): string {
   return hidden === 0
     ? ''
-    : `; ${hidden} more of the account may not be described (kms:DescribeKey), and may be in it too`;
+    : `; ${hidden} more of the account could not be described (kms:DescribeKey), and may be in it too`;
 }
 
 function describeFate({ connectionState, customKeyStoreType: type }: KeyStore, plan: Plan): string {

@@ -9,6 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { KeyMetrics } from '../ports/key-metrics.ts';
 import type { KeyInventory, Keys, LastUses, StoreKey } from '../ports/keys.ts';
 import { describeUnseen, type Finding, keyListing } from './conclude.ts';
+import { isUntracked } from './key-use.ts';
 import { describeHidden } from './keys.ts';
 import type { BuiltInCheck } from './rights.ts';
 
@@ -95,19 +96,30 @@ async function findLatestUse(
     metrics.findUses(arns, sinceMs, signal),
     port.findLastUses(arns, { limitMs, signal }),
   ]);
+  const quietSinceMs = clock.now() - minQuietMs;
   const missed = keys.filter(({ arn }) => !asked.uses.has(arn));
+  const untracked = keys.filter((key) => isUntracked(key, asked.uses.get(key.arn), quietSinceMs));
   const used = keys.flatMap((key) => {
     // What KMS says of a key is exact.
     const exact = asked.uses.get(key.arn);
     const measured = metered.ok ? metered.value.get(key.arn)?.lastAtMs : undefined;
-    const atMs = exact ? exact.atMs : (measured ?? null);
+    const isExact = exact !== undefined && !untracked.includes(key);
+    const atMs = isExact ? exact.atMs : (measured ?? null);
     return atMs === null ? [] : [{ key, atMs }];
   });
   const [latest] = used.sort((one, other) => other.atMs - one.atMs);
-  return {
-    ...(latest ?? { atMs: null }),
-    ...(missed.length > 0 ? { gap: explainGap(missed, keys, asked, metered.ok) } : {}),
-  };
+  const gap = explainGap(missed, keys, asked, metered.ok) ?? explainUntracked(untracked, keys, minQuietMs);
+  return { ...(latest ?? { atMs: null }), ...(gap ? { gap } : {}) };
+}
+
+function explainUntracked(
+  untracked: readonly StoreKey[],
+  keys: readonly StoreKey[],
+  minQuietMs: number,
+): Finding | undefined {
+  if (untracked.length === 0) return undefined;
+  const message = `the last use of ${untracked.length} of ${keys.length} keys is not known: KMS began to record their uses less than ${formatDuration(minQuietMs)} ago`;
+  return { status: 'unknown', message };
 }
 
 /** CloudWatch shows uses minutes late, so it can say that a key was used, and not that it was not. */
@@ -116,7 +128,8 @@ function explainGap(
   keys: readonly StoreKey[],
   { failures: [failure] }: LastUses,
   isMetered: boolean,
-): Finding {
+): Finding | undefined {
+  if (missed.length === 0) return undefined;
   const denied = failure?.class === 'denied' ? 'kms:GetKeyLastUsage is not allowed' : failure?.message;
   const why = denied ?? `KMS allows few such requests per second, and cks stops after ${limitMs / 1_000} s`;
   const rest = isMetered ? '. CloudWatch shows no recent use of them, but shows uses minutes late' : '';

@@ -255,6 +255,7 @@ export const commonErrors: Readonly<Record<string, Row>> = {
 
   // What a step of our own answers in KMS's place.
   ENDLESS_PAGES: conditions.endlessPages,
+  UNREADABLE_ANSWER: conditions.unreadableAnswer,
   SECRET_UNAVAILABLE: conditions.noSecret,
   LOGIN_LIMIT: conditions.loginLimit,
   LOCK_UNSURE: conditions.unsureLock,

@@ -7,6 +7,8 @@ export type Check<T> = (value: unknown) => value is T;
 export const isText: Check<string> = (value) => typeof value === 'string';
 export const isFlag: Check<boolean> = (value) => typeof value === 'boolean';
 export const isNumber: Check<number> = (value): value is number => Number.isFinite(value);
+export const isInstant: Check<Date> = (value): value is Date =>
+  value instanceof Date && Number.isFinite(value.getTime());
 
 export function isTextLike(pattern: RegExp): Check<string> {
   return (value): value is string => typeof value === 'string' && pattern.test(value);
@@ -30,6 +32,6 @@ export function isShaped<T extends object>(members: { readonly [Name in keyof T]
   return (value): value is T => isRecord(value) && checks.every(([name, check]) => check(value[name]));
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

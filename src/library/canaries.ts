@@ -12,7 +12,8 @@ import { systemClock } from '../hosts/system-clock.ts';
 import { encryptCanaries } from '../key-verification/encrypt-canaries.ts';
 import { createCanaryVerifier } from '../key-verification/key-verifier.ts';
 import { tryCanaries } from '../key-verification/try-canaries.ts';
-import { type KeptCanaries, type KeyVerifier, SpoiltCanariesError } from '../ports/key-verifier.ts';
+import { type KeptCanaries, KeptCanariesError, type KeyVerifier } from '../ports/key-verifier.ts';
+import { InvalidInputError } from '../run/errors.ts';
 import {
   type Connection,
   type ConnectionOptions,
@@ -74,13 +75,13 @@ export function openKept(connection: Connection, place: Place, stateDirectory: s
   return createKeptCanaries(canariesFolder(stateFolder(stateDirectory)), where);
 }
 
-/** As its public name says. @throws {KeptCanariesError} */
+/** As its public name says. @throws {InvalidInputError} @throws {KeptCanariesError} */
 export async function createCanaries(options: CanaryOptions): Promise<CanaryResult> {
   const { canaryKeys = ['all'], signal = new AbortController().signal } = options;
   return withStore(options, async (store, connection, kept) => {
+    const earlier = await readReplaceable(kept, store.customKeyStoreId);
     const listed = await connection.keys.list(store.customKeyStoreId, signal);
     if (!listed.ok) return refuse(store, `its keys could not be listed: ${listed.failure.message}`);
-    const earlier = await kept.read(store.customKeyStoreId).catch(noneWhereSpoilt);
     const { lost } = await tryCanaries(connection.keys, earlier, systemClock.now());
     if (lost.length > 0) {
       const detail = `${lost.length} of ${earlier.length}`;
@@ -110,10 +111,18 @@ export function checkCanaries(options: Omit<CanaryOptions, 'canaryKeys'>): Promi
   });
 }
 
-/** Unreadable canaries may be replaced. */
-export function noneWhereSpoilt(error: unknown): readonly Canary[] {
-  if (error instanceof SpoiltCanariesError) return [];
-  throw error;
+/**
+ * The kept canaries that new ones may replace. Those that cannot be read may be the only evidence of the old key material.
+ *
+ * @throws {InvalidInputError} if they cannot be read.
+ */
+export async function readReplaceable(kept: KeptCanaries, customKeyStoreId: string): Promise<readonly Canary[]> {
+  try {
+    return await kept.read(customKeyStoreId);
+  } catch (error) {
+    if (!(error instanceof KeptCanariesError)) throw error;
+    throw new InvalidInputError(error.message, { cause: error });
+  }
 }
 
 const canaryOptions: ExpectedOptions<CanaryOptions> = {

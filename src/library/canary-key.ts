@@ -14,7 +14,7 @@ import { encryptCanaries } from '../key-verification/encrypt-canaries.ts';
 import type { KeptCanaries } from '../ports/key-verifier.ts';
 import type { StoreKey } from '../ports/keys.ts';
 import { InvalidInputError } from '../run/errors.ts';
-import { type CanaryOptions, noneWhereSpoilt, openKept } from './canaries.ts';
+import { type CanaryOptions, openKept, readReplaceable } from './canaries.ts';
 import { type Connection, connect, connectionOptions, logRequests } from './wiring/connection.ts';
 import { abortSignal, requireOptions, text } from './wiring/expected.ts';
 
@@ -58,7 +58,7 @@ const none: CanaryKeyResult = {
 const usableWithinMs = 60_000;
 const tryAgainMs = 2_000;
 
-/** See `createCanaryKey` of the library. @throws {KeptCanariesError} */
+/** See `createCanaryKey` of the library. @throws {InvalidInputError} @throws {KeptCanariesError} */
 export async function createCanaryKey(options: CanaryKeyOptions): Promise<CanaryKeyResult> {
   requireOptions(options, {
     ...connectionOptions,
@@ -86,7 +86,7 @@ async function work(connection: Connection, options: CanaryKeyOptions): Promise<
     throw new InvalidInputError(problem);
   }
   const kept = openKept(connection, place, stateDirectory);
-  const earlier = await kept.read(store.customKeyStoreId).catch(noneWhereSpoilt);
+  const earlier = await readReplaceable(kept, store.customKeyStoreId);
   const found = await findKey(connection, store, signal);
   const made = found ?? (await createKey(connection, place, store, xksKeyId));
   const { key, isNew, problem, nextCommands = [] } = made;

@@ -3,7 +3,14 @@
 import { toIso } from '../domain/duration.ts';
 import type { Failure, Reason } from '../domain/failure.ts';
 import { explainFailure } from '../domain/failure.ts';
-import { composeImpact, type FoundKey, type Impact, ownerOf } from '../domain/impact/impact.ts';
+import {
+  type CallSample,
+  composeImpact,
+  type FoundKey,
+  type Impact,
+  othersIn,
+  ownerOf,
+} from '../domain/impact/impact.ts';
 import { findOutsiders } from '../domain/impact/key-policy.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import { explainUnreadable } from '../domain/reasons.ts';
@@ -47,7 +54,7 @@ export interface ImpactResult extends Where, Impact {
   readonly at: string;
   /** The interval of the rates and of the samples: ISO 8601. */
   readonly interval: { readonly from: string; readonly until: string };
-  /** Keys of the account that this identity may not describe: they may be in the store too. */
+  /** Keys of the account that could not be described: they may be in the store too. */
   readonly hiddenKeys: number;
   readonly gaps: readonly ImpactGap[];
   /** Why the store or its keys could not be looked at. */
@@ -233,12 +240,12 @@ async function sampleCalls(
   const waiting = keys
     .filter(mayBeUsed)
     .sort((one, other) => (other.requestsPerMinute ?? 0) - (one.requestsPerMinute ?? 0));
-  const samples = new Map<string, Pick<FoundKey, 'sample'>>();
+  const samples = new Map<string, CallSample>();
   const failures: Failure[] = [];
   const endsAtMs = clock.now() + limitMs;
   for (let key = waiting.shift(); key !== undefined; key = waiting.shift()) {
-    const answer = await trail.sampleCalls(key.arn, sinceMs, signal);
-    if (answer.ok) samples.set(key.keyId, { sample: answer.value });
+    const answer = await trail.sampleCalls(key.arn, { sinceMs, untilMs: endsAtMs, signal });
+    if (answer.ok) samples.set(key.keyId, answer.value);
     else failures.push(answer.failure);
     // What one question meets the others would meet as well.
     if (!answer.ok || clock.now() >= endsAtMs || signal.aborted) break;
@@ -247,10 +254,28 @@ async function sampleCalls(
   const [failure] = failures;
   const why = failure ? explainWhy(failure, 'cloudtrail:LookupEvents') : notLookedUp;
   return {
-    ofKey: ({ keyId }: FoundKey): Pick<FoundKey, 'sample'> => samples.get(keyId) ?? {},
-    gaps: left > 0 ? [{ what: 'sample' as const, keys: left, why }] : [],
+    ofKey: ({ keyId }: FoundKey): Pick<FoundKey, 'sample'> => {
+      const sample = samples.get(keyId);
+      return sample ? { sample } : {};
+    },
+    gaps: [...(left > 0 ? [{ what: 'sample' as const, keys: left, why }] : []), ...gapsIn([...samples.values()])],
   };
 }
+
+/** A sample without a user says that there is none only if it is whole. */
+function gapsIn(samples: readonly CallSample[]): readonly ImpactGap[] {
+  const unreadable = samples.filter((sample) => sample.unreadable > 0);
+  const cut = samples.filter((sample) => sample.unreadable === 0 && !sample.isWhole && othersIn(sample).length === 0);
+  const events = unreadable.reduce((sum, sample) => sum + sample.unreadable, 0);
+  return [
+    ...(events > 0
+      ? [{ what: 'sample' as const, keys: unreadable.length, why: `cks cannot read ${events} events of CloudTrail` }]
+      : []),
+    ...(cut.length > 0 ? [{ what: 'sample' as const, keys: cut.length, why: cutWords }] : []),
+  ];
+}
+
+const cutWords = 'CloudTrail has more events than cks has read, and those that cks has read show no user';
 
 function gapsOf(what: ImpactGap['what'], right: string, failures: readonly Failure[]): readonly ImpactGap[] {
   const reasons = failures.map((failure) => explainWhy(failure, right));

@@ -4,6 +4,7 @@ import { readStore } from '../aws/kms/kms.ts';
 import { readPages } from '../aws/kms/list-keys.ts';
 import type { Place } from '../aws/place.ts';
 import type { KeyStore } from '../domain/key-store.ts';
+import { isRecord } from '../domain/shape.ts';
 import type { Reply } from '../ports/kms.ts';
 import { type ConnectionOptions, connect, logRequests } from './wiring/connection.ts';
 
@@ -22,7 +23,7 @@ export async function surveyStores(
     connection,
     () => options.logger,
     async () => {
-      const reply = await readPages(describePage, 'CustomKeyStores');
+      const reply = await readPages(describePage, 'CustomKeyStores', isRecord);
       return { place, reply: reply.ok ? { ...reply, value: reply.value.map(survey) } : reply };
     },
   );

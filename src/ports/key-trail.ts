@@ -2,10 +2,18 @@
 import type { CallSample } from '../domain/impact/impact.ts';
 import type { Answer } from './answer.ts';
 
+export interface SampleOptions {
+  readonly sinceMs: number;
+  /** After this instant, no further page is read. */
+  readonly untilMs: number;
+  readonly signal: AbortSignal;
+}
+
 export interface KeyTrail {
   /**
-   * The newest successful cryptographic calls with a key since `sinceMs`, one page of them at most. CloudTrail shows a call
-   * minutes after it was made. Calls wait for each other: CloudTrail allows an account few such requests.
+   * The newest successful cryptographic calls with a key since `sinceMs`: those of the first page that shows one, among few
+   * pages. CloudTrail shows a call minutes after it was made. Calls wait for each other: CloudTrail allows an account few such
+   * requests.
    */
-  sampleCalls(keyArn: string, sinceMs: number, signal: AbortSignal): Promise<Answer<CallSample>>;
+  sampleCalls(keyArn: string, options: SampleOptions): Promise<Answer<CallSample>>;
 }

@@ -40,6 +40,3 @@ export interface KeptCanaries {
 export class KeptCanariesError extends Error {
   override readonly name = 'KeptCanariesError';
 }
-
-/** The kept canaries cannot be used, and may be replaced. */
-export class SpoiltCanariesError extends KeptCanariesError {}

@@ -25,9 +25,12 @@ export interface Alias {
   readonly keyId: string;
 }
 
-/** The last use of a key that succeeded. `atMs`: since the epoch; null: KMS has recorded none. */
+/** The last use of a key that succeeded, as KMS has recorded it. Instants since the epoch. */
 export interface LastUse {
+  /** Null: KMS has recorded none since `trackedSinceMs`. */
   readonly atMs: number | null;
+  /** Since when KMS records the uses of this key; null: it recorded a use, and did not say since when. */
+  readonly trackedSinceMs: number | null;
 }
 
 export interface LastUses {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createKeys } from '../../src/aws/kms/keys.ts';
 import { createKeysCheck } from '../../src/checks/keys.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import { type ServedKeys, serveKeys } from '../support/keys-over-http.ts';
@@ -86,7 +87,8 @@ describe('the blast radius', () => {
 
     expect(await observe(id, {}, reconnect)).toEqual({
       status: 'unknown',
-      message: '0 keys found in it; 1 more of the account may not be described (kms:DescribeKey), and may be in it too',
+      message:
+        '0 keys found in it; 1 more of the account could not be described (kms:DescribeKey), and may be in it too',
     });
   });
 
@@ -180,6 +182,20 @@ describe('the blast radius', () => {
 
     expect((await observe(id, {}, reconnect))?.details).toEqual([
       'the last use of 2 keys is not known (kms:GetKeyLastUsage is not allowed)',
+    ]);
+  });
+
+  it('does not call a key unused whose uses KMS began to record within the last hour', async () => {
+    const { addExternal, clock, keys, metrics, now, plan, see, wait } = served;
+    const id = addExternal({ keys: 2 });
+    wait(24 * 3_600_000);
+    const answer = { TrackingStartDate: new Date(now() - 60_000) };
+    const { findLastUses } = createKeys(async () => ({ output: answer }), clock);
+    const check = createKeysCheck({ keys: { ...keys, findLastUses }, metrics, clock });
+
+    const found = await check.run(see(id), plan(id, {}, reconnect), new AbortController().signal);
+    expect(found?.details).toEqual([
+      'the last use of 2 keys is not known (KMS began to record it within the last hour)',
     ]);
   });
 

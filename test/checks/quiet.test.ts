@@ -1,10 +1,13 @@
 /** A quiet moment before an outage: refused, or waited for inside the window. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createKeys } from '../../src/aws/kms/keys.ts';
 import { createQuietCheck } from '../../src/checks/quiet.ts';
 import type { Policy } from '../../src/domain/policy.ts';
+import type { Keys } from '../../src/ports/keys.ts';
 import { type ServedKeys, serveKeys } from '../support/keys-over-http.ts';
 
 const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 const reconnect = { intent: 'reconnect' } as const;
 
 let served: ServedKeys;
@@ -19,7 +22,8 @@ function check(
     window,
     mayWait = true,
     policy = reconnect,
-  }: { window?: Policy['window']; mayWait?: boolean; policy?: object } = {},
+    keys = served.keys,
+  }: { window?: Policy['window']; mayWait?: boolean; policy?: object; keys?: Keys } = {},
 ) {
   const { see, plan, now } = served;
   const slept: number[] = [];
@@ -31,12 +35,18 @@ function check(
     },
   };
   const terms = { minQuietMs: 5 * minuteMs, ...(window ? { window } : {}) };
-  const found = createQuietCheck({ ...served, clock }, terms, mayWait).run(
+  const found = createQuietCheck({ ...served, keys, clock }, terms, mayWait).run(
     see(id),
     plan(id, {}, policy),
     new AbortController().signal,
   );
   return { found, slept };
+}
+
+/** The keys of the simulator, with this answer of KMS to each GetKeyLastUsage. */
+function answerLastUse(answer: () => Readonly<Record<string, unknown>>): Keys {
+  const asked = createKeys(async () => ({ output: answer() }), served.clock);
+  return { ...served.keys, findLastUses: asked.findLastUses };
 }
 
 const use = (KeyId: string) => void served.simulator.call('Encrypt', { KeyId, Plaintext: 'AA==' });
@@ -65,7 +75,7 @@ describe('a quiet moment', () => {
 
     expect(await check(id).found).toEqual({
       status: 'unknown',
-      message: expect.stringContaining('no key was used for 5 min; 1 more of the account may not be described'),
+      message: expect.stringContaining('no key was used for 5 min; 1 more of the account could not be described'),
     });
   });
 
@@ -125,6 +135,38 @@ describe('a quiet moment', () => {
     expect(await check(id).found).toEqual({
       status: 'unknown',
       message: 'the last use of 2 of 2 keys is not known: kms:GetKeyLastUsage is not allowed',
+    });
+  });
+
+  const trackedSince = (msAgo: number) => new Date(served.now() - msAgo);
+  it.each<[string, () => Readonly<Record<string, unknown>>, string]>([
+    ['says nothing', () => ({}), 'the answer holds no KeyLastUsage and no TrackingStartDate'],
+    [
+      'shows a use without its instant',
+      () => ({ KeyLastUsage: { Operation: 'Decrypt' }, TrackingStartDate: trackedSince(hourMs) }),
+      'the answer holds no Timestamp of the last use',
+    ],
+    [
+      'began to record uses only 2 min ago',
+      () => ({ TrackingStartDate: trackedSince(2 * minuteMs) }),
+      'KMS began to record their uses less than 5 min ago',
+    ],
+  ])('is unknown where GetKeyLastUsage %s', async (_, answer, why) => {
+    const id = addStore();
+    served.wait(24 * hourMs);
+    const found = await check(id, { keys: answerLastUse(answer) }).found;
+
+    expect(found?.status).toBe('unknown');
+    expect(found?.message).toContain(`the last use of 2 of 2 keys is not known: ${why}`);
+  });
+
+  it('is known of a key that is younger than the quiet time, since KMS records its uses', async () => {
+    const id = addStore();
+    const TrackingStartDate = new Date(served.now());
+    served.wait(minuteMs);
+
+    expect(await check(id, { keys: answerLastUse(() => ({ TrackingStartDate })) }).found).toMatchObject({
+      status: 'passed',
     });
   });
 

@@ -1,8 +1,9 @@
 /** What `cks impact` shows: who uses the keys of a store, how often, and what it could not find out. */
 import { beforeAll, describe, expect } from 'vitest';
 import type { ImpactResult } from '../../src/library/impact.ts';
+import { serveAltered } from '../support/altered-answers.ts';
 import { type Here, test } from '../support/command-over-http.ts';
-import { stubSurroundings } from '../support/in-process.ts';
+import { runHere, stubSurroundings } from '../support/in-process.ts';
 
 beforeAll(stubSurroundings);
 
@@ -101,6 +102,55 @@ describe.concurrent('cks impact', { timeout: 120_000 }, () => {
     expect(text.stdout.replace(/\s+/g, ' ')).toContain(nothingRead);
     expect((await here.cks('impact', 'xks', '--format', 'markdown')).stdout).toContain(nothingRead);
   });
+
+  const emptyPage = { Events: [], NextToken: Buffer.from('1:1').toString('base64url') };
+  const unreadable = { Events: [{ EventName: 'Decrypt', EventTime: 1, CloudTrailEvent: '{' }] };
+  test.for([
+    ['every page is empty and names a next one', emptyPage, 'CloudTrail has more events than cks has read, and'],
+    ['no event can be read', unreadable, 'cks cannot read 2 events of CloudTrail'],
+  ] as const)(
+    'does not say that CloudTrail shows no user where %s',
+    async ([, answer, why], { here, onTestFinished }) => {
+      useKeys(here);
+      const altered = await serveAltered(here.url, {
+        LookupEvents: () => answer,
+        ListGrants: () => ({ Grants: [], Truncated: false }),
+        GetKeyPolicy: () => ({ Policy: '{}' }),
+      });
+      onTestFinished(() => altered.close());
+      const show = async (...words: readonly string[]) =>
+        (await here.inTime(() => runHere(['impact', 'xks', ...words, '--endpoint-url', altered.url]))).stdout;
+      const { users, gaps } = JSON.parse(await show()) as ImpactResult;
+
+      expect(users).toEqual([]);
+      expect(gaps).toMatchObject([{ what: 'sample', keys: 2, why: expect.stringContaining(why) }]);
+      const text = (await show('--format', 'text')).replace(/\s+/g, ' ');
+      expect(text).toContain('No user of these keys in grants, key policies. The other sources were not read in full.');
+      expect(text).toContain(`! Not known who called of 2 keys: ${why}`);
+      expect(text).not.toContain('all that CloudTrail shows');
+    },
+  );
+
+  test.for([
+    ['{}', () => ({})],
+    ['no KeyState', (answer) => ({ KeyMetadata: { ...Object(answer.KeyMetadata), KeyState: undefined } })],
+    ['no Arn', (answer) => ({ KeyMetadata: { ...Object(answer.KeyMetadata), Arn: undefined } })],
+  ] as const satisfies readonly (readonly [string, (answer: Readonly<Record<string, unknown>>) => unknown])[])(
+    'counts a key as not described, as check and doctor do, where DescribeKey answers with %s',
+    async ([, alter], { here, onTestFinished }) => {
+      here.addExternal();
+      const altered = await serveAltered(here.url, { DescribeKey: alter });
+      onTestFinished(() => altered.close());
+      const kept = ['--output', 'text', '--state-dir', here.state];
+      for (const command of ['impact', 'check', 'doctor']) {
+        const others = command === 'impact' ? ['--format', 'text'] : kept;
+        const ended = await here.inTime(() => runHere([command, 'xks', ...others, '--endpoint-url', altered.url]));
+        const said = (ended.stdout + ended.stderr).replace(/\s+/g, ' ');
+        expect(said, command).toMatch(/2 more (keys )?of the account (could not be described|are hidden)/);
+        expect(said, command).not.toMatch(/undefined|TypeError|a bug/);
+      }
+    },
+  );
 
   test('shows text and Markdown in which no name becomes markup', async ({ here }) => {
     useKeys(here);

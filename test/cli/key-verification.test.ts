@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect } from 'vitest';
 import { type Here, test } from '../support/command-over-http.ts';
@@ -22,7 +22,9 @@ describe.concurrent('cks canary', () => {
     expect(checked.exitCode).toBe(0);
     simulator.failNext('Decrypt', 'InvalidCiphertextException');
     const lost = await cks('canary', 'check', 'hsm', '--output', 'text');
-    expect(lost.stdout).toMatch(/1 of 2 keys decrypt what they encrypted before\n {2}arn:aws:kms:\S+\s+does not:/);
+    expect(lost.stdout.replace(/\s+/g, ' ')).toMatch(
+      /1 of 2 keys decrypt what they encrypted before arn:aws:kms:\S+ does not: .* or the kept canary is damaged/,
+    );
     expect(lost.exitCode).toBe(3);
   });
 
@@ -39,10 +41,36 @@ describe.concurrent('cks canary', () => {
     for (const name of readdirSync(canaries)) writeFileSync(join(canaries, name), '{}');
     const broken = await cks('canary', 'check', 'hsm');
     expect(broken.stderr).toMatch(
-      /^cks: .*\.json holds no canaries: it was changed or is incomplete; create new ones\n$/,
+      /^cks: .*\.json holds no canaries that cks can read: .* or move it away and create new canaries\.\n$/,
     );
     expect(broken).toMatchObject({ exitCode: 3 });
     expect(broken.json()).toMatchObject({ outcome: null, reason: { code: 'CANARIES_UNUSABLE' } });
+  });
+
+  test.for([
+    ['is half of it', (text: string) => text.slice(0, 100), 'it was changed or is incomplete'],
+    ['is empty', () => '', 'it was changed or is incomplete'],
+    ['is null', () => 'null', 'it was changed or is incomplete'],
+    ['is a list', () => '[]', 'it was changed or is incomplete'],
+    ['is of a newer version', (text: string) => text.replace('"schema": 1', '"schema": 2'), 'a newer version of cks'],
+  ] as const)('refuses to replace kept canaries that it cannot read: the file %s', async ([, alter, why], { here }) => {
+    const { cks, simulator, state } = here;
+    addHsm(here);
+    await cks('canary', 'create', 'hsm');
+    const folder = join(state, 'canaries');
+    const [name = ''] = readdirSync(folder);
+    const altered = alter(readFileSync(join(folder, name), 'utf8'));
+    writeFileSync(join(folder, name), altered);
+    const before = simulator.calls.length;
+
+    for (const command of [['create'], ['key', 'create']]) {
+      const refused = await cks('canary', ...command, 'hsm', '--output', 'json');
+      expect(refused.stderr).toMatch(new RegExp(`^cks: .*${name}.*${why}.*move .* away.*\\n$`));
+      expect(refused.exitCode).toBe(2);
+    }
+    expect(readFileSync(join(folder, name), 'utf8')).toBe(altered);
+    const called = simulator.calls.slice(before).map(({ operation }) => operation);
+    expect(called.filter((operation) => /Encrypt|Decrypt|CreateKey/.test(operation))).toEqual([]);
   });
 
   test.for([

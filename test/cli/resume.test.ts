@@ -133,13 +133,13 @@ describe.concurrent('cks resume', () => {
       word: null,
       change: (text) => text.replace('"passed"', '"failed"'),
       exitCode: 3,
-      says: /^cks: \S+ was changed after it was written: line 3 is not what this program wrote there\. /,
+      says: /^cks: \S+ was changed after cks wrote it: from line 3 on, its checksums do not fit\. /,
     },
     'a journal with a line cut out': {
       word: null,
       change: (text) => text.split('\n').toSpliced(2, 1).join('\n'),
       exitCode: 3,
-      says: /^cks: \S+ was changed after it was written: line 3 /,
+      says: /^cks: \S+ was changed after cks wrote it: from line 3 on/,
     },
     'a journal of a newer version': {
       word: null,
@@ -323,7 +323,7 @@ describe.concurrent('an unfinished run', () => {
     expect(refused.json().checks).toContainEqual({
       check: 'unfinished-runs',
       status: 'unknown',
-      message: expect.stringContaining(`${runId}.ndjson was changed after it was written: line 1`),
+      message: expect.stringContaining(`${runId}.ndjson was changed after cks wrote it: from line 1`),
     });
     expect((await connect('other')).exitCode).toBe(0);
   });

@@ -8,6 +8,7 @@ import {
   checkCanaries,
   createCanaries,
   createLogger,
+  InvalidInputError,
   reconnectStore,
   resumeRun,
   type SafeUpdateOptions,
@@ -222,7 +223,7 @@ describe.concurrent('canaries that are kept', () => {
     expect(await checkCanaries({ ...place, customKeyStoreId: id })).toMatchObject({ canaries: 6, passed: 6, lost: [] });
   });
 
-  it('are made anew where their file is of no use, and not where that would hide that the keys are others', async () => {
+  it('are not made anew where that would hide that the key material is different, and only after a useless file was moved', async () => {
     const { simulator, addExternal, common, place, stateDirectory } = await open();
     const id = addExternal(2);
     simulator.addProxy({ endpoint: newEndpoint, keyManager: 'another' });
@@ -230,6 +231,8 @@ describe.concurrent('canaries that are kept', () => {
     const folder = join(stateDirectory, 'canaries');
     await createCanaries(store);
     for (const name of readdirSync(folder)) writeFileSync(join(folder, name), '{');
+    await expect(createCanaries(store)).rejects.toThrow(InvalidInputError);
+    for (const name of readdirSync(folder)) rmSync(join(folder, name));
     expect(await createCanaries(store)).toMatchObject({ canaries: 2, passed: 2 });
     await updateStore({ ...common, ...toNewEndpoint, canaryKeys: ['none'] });
 

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeLine, saysSynced } from '../../src/disk/journal/format.ts';
+import { encodeLine, holdsSynced } from '../../src/disk/journal/format.ts';
 import type { Ended, Environment, Rehearsal } from './command.ts';
 
 export interface Moment {
@@ -57,7 +57,7 @@ export function rewriteJournal(
   let sumBefore = 0;
   const rewritten = readLines(folder, runId).map((text) => {
     const { sum: _, synced: __, ...line } = JSON.parse(text);
-    const encoded = encodeLine({ kind: String(line.kind), ...change(line) }, saysSynced(text), sumBefore);
+    const encoded = encodeLine({ kind: String(line.kind), ...change(line) }, holdsSynced(text), sumBefore);
     sumBefore = encoded.sum;
     return encoded.text;
   });

@@ -36,7 +36,7 @@ export function createCanaryKeys(
         Description: description,
         Policy: policy,
       };
-      return change('CreateKey', input, ({ KeyMetadata }) => readKey(KeyMetadata as Parameters<typeof readKey>[0]));
+      return change('CreateKey', input, readKey);
     },
 
     createAlias: (AliasName, TargetKeyId) => change('CreateAlias', { AliasName, TargetKeyId }, () => null),

@@ -5,12 +5,14 @@
 import type { GrantListEntry } from '@aws-sdk/client-kms';
 import { createGate } from '../../domain/gate.ts';
 import type { KeyGrant } from '../../domain/impact/users.ts';
+import { isOptional, isRecord, isShaped, isText } from '../../domain/shape.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Keys, LastUse } from '../../ports/keys.ts';
 import type { Reply } from '../../ports/kms.ts';
 import { sendWithRetry } from '../retry.ts';
-import { createFindLastUses } from './last-uses.ts';
-import { type Ask, createListing, readKey, readPages } from './list-keys.ts';
+import { readReply, UnreadableAnswerError } from '../unreadable-answer.ts';
+import { createFindLastUses, readLastUse } from './last-uses.ts';
+import { type Ask, createListing, readKey, readPages, readPlacedKey } from './list-keys.ts';
 import { createPace, type Pace } from './pace.ts';
 import type { Send } from './send.ts';
 
@@ -38,9 +40,7 @@ export function createKeys(send: Send, clock: Clock, pace: Pace = createPace(clo
 
   async function findLastUse(KeyId: string, signal: AbortSignal): Promise<Reply<LastUse>> {
     const reply = await ask('GetKeyLastUsage', { KeyId }, signal);
-    if (!reply.ok) return reply;
-    const usage = reply.value.KeyLastUsage as { readonly Timestamp?: Date } | undefined;
-    return { ...reply, value: { atMs: usage?.Timestamp?.getTime() ?? null } };
+    return readReply(reply, readLastUse);
   }
 
   /** DryRun is answered by an error where all is well. */
@@ -55,7 +55,7 @@ export function createKeys(send: Send, clock: Clock, pace: Pace = createPace(clo
 
     async describe(KeyId, signal) {
       const reply = await ask('DescribeKey', { KeyId }, signal);
-      return reply.ok ? { ...reply, value: readKey(reply.value.KeyMetadata as Parameters<typeof readKey>[0]) } : reply;
+      return readReply(reply, readKey);
     },
 
     // Both may be repeated, so they are retried as reads are.
@@ -71,16 +71,15 @@ export function createKeys(send: Send, clock: Clock, pace: Pace = createPace(clo
 
     async findStore(KeyId, signal) {
       const reply = await ask('DescribeKey', { KeyId }, signal);
-      if (!reply.ok) return reply.failure.code === 'NotFoundException' ? { ...done(reply), value: null } : reply;
-      const { CustomKeyStoreId } = reply.value.KeyMetadata as { readonly CustomKeyStoreId?: string };
-      return { ...reply, value: CustomKeyStoreId ?? null };
+      if (!reply.ok && reply.failure.code === 'NotFoundException') return done(reply);
+      return readReply(reply, (output) => readPlacedKey(output).store ?? null);
     },
 
     async listAliases(signal) {
-      const reply = await readPages((page) => ask('ListAliases', { Limit: 100, ...page }, signal), 'Aliases');
+      const reply = await readPages((page) => ask('ListAliases', { Limit: 100, ...page }, signal), 'Aliases', isAlias);
       if (!reply.ok) return reply;
       const aliases = reply.value.flatMap(({ AliasName, TargetKeyId }) =>
-        typeof TargetKeyId === 'string' ? [{ name: AliasName as string, keyId: TargetKeyId }] : [],
+        TargetKeyId === undefined ? [] : [{ name: AliasName, keyId: TargetKeyId }],
       );
       return { ...reply, value: aliases };
     },
@@ -88,13 +87,17 @@ export function createKeys(send: Send, clock: Clock, pace: Pace = createPace(clo
     findLastUses: createFindLastUses(findLastUse, clock),
 
     async listGrants(KeyId, signal) {
-      const reply = await readPages((page) => ask('ListGrants', { KeyId, Limit: 100, ...page }, signal), 'Grants');
+      const read = (page: object) => ask('ListGrants', { KeyId, Limit: 100, ...page }, signal);
+      const reply = await readPages(read, 'Grants', isGrant);
       return reply.ok ? { ...reply, value: reply.value.map(readGrant) } : reply;
     },
 
     async readPolicy(KeyId, signal) {
       const reply = await ask('GetKeyPolicy', { KeyId }, signal);
-      return reply.ok ? { ...reply, value: reply.value.Policy as string } : reply;
+      return readReply(reply, ({ Policy: policy }) => {
+        if (typeof policy !== 'string') throw new UnreadableAnswerError('Policy');
+        return policy;
+      });
     },
 
     async requireRights(KeyId, EncryptionContext, signal) {
@@ -107,15 +110,13 @@ export function createKeys(send: Send, clock: Clock, pace: Pace = createPace(clo
 
     async encrypt(KeyId, Plaintext, EncryptionContext, signal) {
       const reply = await ask('Encrypt', { KeyId, Plaintext, EncryptionContext }, signal);
-      return reply.ok
-        ? { ...reply, value: Buffer.from(reply.value.CiphertextBlob as Uint8Array).toString('base64') }
-        : reply;
+      return readReply(reply, (output) => Buffer.from(readBytes(output, 'CiphertextBlob')).toString('base64'));
     },
 
     async decrypt(KeyId, ciphertext, EncryptionContext, signal) {
       const CiphertextBlob = Buffer.from(ciphertext, 'base64');
       const reply = await ask('Decrypt', { KeyId, CiphertextBlob, EncryptionContext }, signal);
-      return reply.ok ? { ...reply, value: reply.value.Plaintext as Uint8Array } : reply;
+      return readReply(reply, (output) => readBytes(output, 'Plaintext'));
     },
 
     async probeCluster(CustomKeyStoreId, signal) {
@@ -123,6 +124,19 @@ export function createKeys(send: Send, clock: Clock, pace: Pace = createPace(clo
       return reply.ok ? done(reply) : reply;
     },
   };
+}
+
+const isAlias = isShaped<{ readonly AliasName: string; readonly TargetKeyId?: string }>({
+  AliasName: isText,
+  TargetKeyId: isOptional(isText),
+});
+
+const isGrant = (value: unknown): value is GrantListEntry => isRecord(value);
+
+function readBytes(output: Readonly<Record<string, unknown>>, member: 'CiphertextBlob' | 'Plaintext'): Uint8Array {
+  const bytes = output[member];
+  if (bytes instanceof Uint8Array) return bytes;
+  throw new UnreadableAnswerError(member);
 }
 
 /** A grant for an AWS service may name it as a principal of either kind. */

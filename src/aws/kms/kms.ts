@@ -2,10 +2,13 @@
 import { type ConnectionState, type CustomKeyStoreType, type KeyStore, readSettings } from '../../domain/key-store.ts';
 import type { Operation } from '../../domain/outcome.ts';
 import { turnPages } from '../../domain/pages.ts';
+import { isListOf, isRecord } from '../../domain/shape.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Kms, Reply, UpdateValues } from '../../ports/kms.ts';
 import type { Entry } from '../../ports/observations.ts';
 import { sendWithRetry } from '../retry.ts';
+import { UnreadableAnswerError } from '../unreadable-answer.ts';
+import { readMarker } from './list-keys.ts';
 import { createPace, type Pace } from './pace.ts';
 import type { Send } from './send.ts';
 import { createSharedDescribe, type DescribeSender } from './shared-describe.ts';
@@ -106,17 +109,19 @@ async function listStores(
       const input = { ...filter, ...(marker ? { Marker: marker } : {}) };
       const { output } = await send('DescribeCustomKeyStores', input, signal);
       entries.push(...readEntries(output.CustomKeyStores));
-      return output.Truncated ? (output.NextMarker as string | undefined) : undefined;
+      return readMarker(output);
     },
     { most: mostPages },
   );
   return entries;
 }
 
-/** @throws where there is no list, which KMS never leaves out: such an answer says nothing of any store. */
+const isEntries = isListOf(isRecord);
+
+/** @throws {UnreadableAnswerError} where there is no list, which KMS never leaves out: such an answer says nothing of any store. */
 function readEntries(list: unknown): readonly Entry[] {
-  if (Array.isArray(list)) return list;
-  throw Object.assign(new Error('the answer holds no list of custom key stores'), { name: 'UnknownError' });
+  if (isEntries(list)) return list;
+  throw new UnreadableAnswerError('list of custom key stores');
 }
 
 export function readStore(entry: Entry): KeyStore {

@@ -1,10 +1,12 @@
 /** Which keys are in which store. KMS has no filter for that: every key of the account is listed and described. */
 import type { Failure } from '../../domain/failure.ts';
 import { EndlessPagesError, turnPages } from '../../domain/pages.ts';
+import { type Check, isInstant, isListOf, isOptional, isShaped, isText } from '../../domain/shape.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { KeyInventory, Keys, StoreKey } from '../../ports/keys.ts';
 import type { Reply } from '../../ports/kms.ts';
 import { classify } from '../classify.ts';
+import { readReply, UnreadableAnswerError } from '../unreadable-answer.ts';
 import type { KeyOperation } from './send.ts';
 
 type Output = Readonly<Record<string, unknown>>;
@@ -58,47 +60,82 @@ function orAborted<T>(reply: Promise<Reply<T>>, signal: AbortSignal | undefined)
 
 /** `seen`: the ids of keys that were described; with `isNewOnly` they are left out. */
 async function listKeys(ask: Ask, seen: Set<string>, isNewOnly: boolean): Promise<Reply<Listing>> {
-  const listed = await readPages((page) => ask('ListKeys', { Limit: 1_000, ...page }), 'Keys');
+  const read = (page: Output) => ask('ListKeys', { Limit: 1_000, ...page });
+  const listed = await readPages(read, 'Keys', isShaped<{ readonly KeyId: string }>({ KeyId: isText }));
   if (!listed.ok) return listed;
-  const keyIds = listed.value.map(({ KeyId }) => KeyId as string).filter((keyId) => !(isNewOnly && seen.has(keyId)));
-  const replies = await Promise.all(keyIds.map((KeyId) => ask('DescribeKey', { KeyId })));
-  const calls = replies.reduce((sum, reply) => sum + reply.calls, listed.calls);
+  const keyIds = listed.value.map(({ KeyId }) => KeyId).filter((keyId) => !(isNewOnly && seen.has(keyId)));
+  const replies = await Promise.all(
+    keyIds.map(async (KeyId) => ({ KeyId, reply: readReply(await ask('DescribeKey', { KeyId }), readPlacedKey) })),
+  );
+  const calls = replies.reduce((sum, { reply }) => sum + reply.calls, listed.calls);
   const stores = new Map<string, StoreKey[]>();
   let hidden = 0;
-  for (const reply of replies) {
+  const unreadable = new Set<string>();
+  for (const { KeyId, reply } of replies) {
     if (!reply.ok) {
       const { code, class: failureClass } = reply.failure;
       // Deleted meanwhile.
       if (code === 'NotFoundException') continue;
-      if (failureClass !== 'denied' && failureClass !== 'refused') return { ...reply, calls };
+      const isUnreadable = code === 'UNREADABLE_ANSWER';
+      if (failureClass !== 'denied' && failureClass !== 'refused' && !isUnreadable) return { ...reply, calls };
+      if (isUnreadable) unreadable.add(KeyId);
       hidden += 1;
       continue;
     }
-    const metadata = reply.value.KeyMetadata as Output;
-    const store = metadata.CustomKeyStoreId as string | undefined;
-    if (store !== undefined) stores.set(store, [...(stores.get(store) ?? []), readKey(metadata)]);
+    const { store, key } = reply.value;
+    if (store !== undefined) stores.set(store, [...(stores.get(store) ?? []), key]);
   }
-  for (const keyId of keyIds) seen.add(keyId);
+  for (const keyId of keyIds) if (!unreadable.has(keyId)) seen.add(keyId);
   return { ok: true, value: { stores, hidden }, calls };
 }
 
-export function readKey({ KeyId, Arn, KeyState, CreationDate, XksKeyConfiguration }: Output): StoreKey {
-  const xksKeyId = (XksKeyConfiguration as { readonly Id?: string } | undefined)?.Id;
-  return {
-    keyId: KeyId as string,
-    arn: Arn as string,
-    keyState: KeyState as string,
-    createdAtMs: (CreationDate as Date).getTime(),
-    ...(xksKeyId === undefined ? {} : { xksKeyId }),
-  };
+interface KeyMetadata {
+  readonly KeyId: string;
+  readonly Arn: string;
+  readonly KeyState: string;
+  readonly CreationDate: Date;
+  readonly CustomKeyStoreId?: string;
+  readonly XksKeyConfiguration?: { readonly Id?: string };
 }
 
+const isMetadata = isShaped<KeyMetadata>({
+  KeyId: isText,
+  Arn: isText,
+  KeyState: isText,
+  CreationDate: isInstant,
+  CustomKeyStoreId: isOptional(isText),
+  XksKeyConfiguration: isOptional(isShaped<{ readonly Id?: string }>({ Id: isOptional(isText) })),
+});
+
+/** Of the answer to DescribeKey or CreateKey, with the id of its custom key store. @throws {UnreadableAnswerError} */
+export function readPlacedKey({ KeyMetadata: metadata }: Output): {
+  readonly key: StoreKey;
+  readonly store: string | undefined;
+} {
+  if (!isMetadata(metadata)) throw new UnreadableAnswerError('KeyMetadata with KeyId, Arn, KeyState and CreationDate');
+  const { KeyId, Arn, KeyState, CreationDate, CustomKeyStoreId, XksKeyConfiguration } = metadata;
+  const xksKeyId = XksKeyConfiguration?.Id;
+  const key = {
+    keyId: KeyId,
+    arn: Arn,
+    keyState: KeyState,
+    createdAtMs: CreationDate.getTime(),
+    ...(xksKeyId === undefined ? {} : { xksKeyId }),
+  };
+  return { key, store: CustomKeyStoreId };
+}
+
+/** @throws {UnreadableAnswerError} */
+export const readKey = (output: Output): StoreKey => readPlacedKey(output).key;
+
 /** Every page: KMS may return fewer entries than it has, and still say Truncated. `member`: where they are in an answer. */
-export async function readPages(
+export async function readPages<E>(
   readPage: (page: Output) => Promise<Reply<Output>>,
   member: string,
-): Promise<Reply<readonly Output[]>> {
-  const entries: Output[] = [];
+  isEntry: Check<E>,
+): Promise<Reply<readonly E[]>> {
+  const isPage = isListOf(isEntry);
+  const entries: E[] = [];
   let calls = 0;
   let failure: Failure | undefined;
   try {
@@ -109,12 +146,21 @@ export async function readPages(
         failure = reply.failure;
         return undefined;
       }
-      entries.push(...((reply.value[member] as readonly Output[] | undefined) ?? []));
-      return reply.value.Truncated ? reply.value.NextMarker : undefined;
+      const page = reply.value[member];
+      if (!isPage(page)) throw new UnreadableAnswerError(`list of ${member} that cks can read`);
+      entries.push(...page);
+      return readMarker(reply.value);
     });
   } catch (error) {
-    if (!(error instanceof EndlessPagesError)) throw error;
+    if (!(error instanceof EndlessPagesError || error instanceof UnreadableAnswerError)) throw error;
     failure = classify(error);
   }
   return failure ? { ok: false, failure, calls } : { ok: true, value: entries, calls };
+}
+
+/** The marker of the next page; undefined: this was the last. @throws {UnreadableAnswerError} */
+export function readMarker({ Truncated: isTruncated, NextMarker: marker }: Output): string | undefined {
+  if (!isTruncated) return undefined;
+  if (typeof marker === 'string' && marker !== '') return marker;
+  throw new UnreadableAnswerError('NextMarker, and says that the list is Truncated');
 }

@@ -15,6 +15,7 @@
  */
 import { crc32 } from 'node:zlib';
 import type { Outcome } from '../../domain/outcome.ts';
+import { isTextLike } from '../../domain/shape.ts';
 import { isTrialConnectStep } from '../../domain/trial-connect.ts';
 import type { LogRecord } from '../../ports/log.ts';
 
@@ -112,14 +113,27 @@ function readSum(text: string): number {
   return Number.parseInt(sumAtEnd.exec(text.slice(-sumLength))?.[1] ?? '', 16);
 }
 
-/** Whether the line was on the disk, by its own word, before the run went on. */
-export function saysSynced(text: string): boolean {
-  return !Number.isNaN(readSum(text)) && text.slice(0, -sumLength).endsWith(syncedAtEnd);
+/** How each header begins, so that an older version can tell a newer one. */
+export const headerBegins = '{"kind":"run","schema":';
+
+const syncedAnywhere = /"synced"\s*:\s*true\s*,\s*"sum"\s*:\s*"[0-9a-f]{8}"/;
+
+/** Whether a line of this text was on the disk, by its own word, before the run went on; other programs space it differently. */
+export function holdsSynced(text: string): boolean {
+  return syncedAnywhere.test(text);
 }
 
 /** Whether a line was once written as a whole, be it this one or another that it was made from. */
 export function looksWhole(text: string): boolean {
-  if (!text.startsWith('{') || Number.isNaN(readSum(text))) return false;
+  if (!text.startsWith('{')) return false;
+  try {
+    return isTextLike(/^[0-9a-f]{8}$/)(JSON.parse(text).sum);
+  } catch {
+    return false;
+  }
+}
+
+export function isJson(text: string): boolean {
   try {
     JSON.parse(text);
     return true;

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Canary } from '../../domain/key-verification.ts';
 import { isNumber, isRecordOf, isShaped, isText, isTextLike } from '../../domain/shape.ts';
-import { type KeptCanaries, KeptCanariesError, SpoiltCanariesError } from '../../ports/key-verifier.ts';
+import { type KeptCanaries, KeptCanariesError } from '../../ports/key-verifier.ts';
 import { type Files, nodeFiles } from '../files/files.ts';
 
 /** Where a store is. `endpoint`: of a simulator, whose stores are not AWS's whatever their ids. */
@@ -49,12 +49,18 @@ export function createKeptCanaries(folder: string, place: StorePlace, files: Fil
 function readCanaries(text: string, expected: Readonly<Record<string, unknown>>, file: string): readonly Canary[] {
   const { canaries, ...described } = parse(text);
   if (Number(described.schema) > schema)
-    throw new SpoiltCanariesError(`${file} was written by a newer version: use that one, or create new canaries`);
+    throw new KeptCanariesError(
+      `${file} was written by a newer version of cks. Use that version, or move the file away and create new canaries.`,
+    );
   if (!Array.isArray(canaries) || canaries.length === 0 || !canaries.every(isCanary))
-    throw new SpoiltCanariesError(`${file} holds no canaries: it was changed or is incomplete; create new ones`);
+    throw new KeptCanariesError(
+      `${file} holds no canaries that cks can read: it was changed or is incomplete. Restore it from a backup, or move it away and create new canaries.`,
+    );
   const other = Object.keys(expected).find((name) => !isSame(described[name], expected[name]));
   if (other !== undefined)
-    throw new KeptCanariesError(`${file} holds the canaries of another store: its ${other} is another one; delete it`);
+    throw new KeptCanariesError(
+      `${file} holds the canaries of another store: its ${other} is another one. Move it away, and create new canaries.`,
+    );
   return canaries;
 }
 

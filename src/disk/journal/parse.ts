@@ -6,11 +6,13 @@ import {
   decodeLine,
   type End,
   type Header,
+  headerBegins,
+  holdsSynced,
+  isJson,
   isRecord,
   type JournalLine,
   looksWhole,
   type Pin,
-  saysSynced,
   schema,
 } from './format.ts';
 
@@ -39,11 +41,12 @@ export function parseJournal(bytes: Buffer, file: string): JournalContents {
     lines.push(decoded.line);
     next = { position: stop + 1, sum: decoded.sum };
   }
-  refuseChanged(bytes.toString('utf8', next.position), lines.length + 1, file);
+  const rest = bytes.toString('utf8', next.position);
   const [header] = lines;
-  if (header?.kind !== 'run') {
-    throw new JournalError('broken', `${file} has no header: its run died before it sent anything. Delete it.`);
-  }
+  if (header === undefined && isTornHeader(rest))
+    throw new JournalError('broken', `${file} has no whole header: its run died before it sent anything. Delete it.`);
+  if (header?.kind !== 'run') throw changed(1, file);
+  if (isChanged(rest)) throw changed(lines.length + 1, file);
   if (!isHeader(header))
     throw new JournalError(
       'broken',
@@ -83,10 +86,22 @@ function refuseNewer(bytes: Buffer, file: string): void {
  * A power cut may leave anything behind the last line that was synced. What is broken before it, or is a whole line and
  * not the one that was written there, was changed later.
  */
-function refuseChanged(rest: string, lineNumber: number, file: string): void {
-  const [broken = '', ...later] = rest.split('\n');
-  const isEnded = later.length > 0;
-  if (!(isEnded && looksWhole(broken)) && !later.some(saysSynced)) return;
-  const message = `${file} was changed after it was written: line ${lineNumber} is not what this program wrote there. Restore the original from a copy; without one, describe the store and decide.`;
-  throw new JournalError('broken', message);
+function isChanged(rest: string): boolean {
+  const [broken = ''] = rest.split('\n', 1);
+  const isEnded = broken.length < rest.length;
+  return isEnded && (looksWhole(broken) || holdsSynced(rest.slice(broken.length)));
+}
+
+/** Whether a crash while the file was created may have left this: nothing, or the beginning of its first line. */
+function isTornHeader(text: string): boolean {
+  // What was reserved for later lines may be there without the line before it.
+  const torn = text.replace(/[\0 \n]+$/, '');
+  if (/[\r\n]/.test(torn)) return false;
+  const begins = torn.startsWith(headerBegins) || headerBegins.startsWith(torn);
+  return begins && (!isJson(torn) || decodeLine(torn, 0) !== undefined);
+}
+
+function changed(lineNumber: number, file: string): JournalError {
+  const message = `${file} was changed after cks wrote it: from line ${lineNumber} on, its checksums do not fit. Restore it from a backup. Without one, describe the store and its keys, and decide.`;
+  return new JournalError('broken', message);
 }

@@ -36,7 +36,8 @@ export async function readJournal(folder: string, runId: string, files: Files = 
 /** Whether a journal that cannot be trusted has this word somewhere, or cannot even be looked into. */
 export async function mayName(word: string, folder: string, runId: string, files: Files = nodeFiles): Promise<boolean> {
   const bytes = await files.read(journalFile(folder, runId)).catch(() => undefined);
-  return bytes === undefined || bytes.includes(word);
+  // Windows PowerShell writes text in UTF-16.
+  return bytes === undefined || bytes.includes(word) || bytes.includes(Buffer.from(word, 'utf16le'));
 }
 
 /** `problem`: why there is no digest. */

@@ -15,8 +15,10 @@ export interface KeyCall {
 /** The newest calls with a key that CloudTrail shows. */
 export interface CallSample {
   readonly calls: readonly KeyCall[];
-  /** All of the interval, not only its newest. */
+  /** All of the interval, not only its newest, and each of its events could be read. */
   readonly isWhole: boolean;
+  /** How many events could not be read: each may be a call. */
+  readonly unreadable: number;
 }
 
 /** What was found out about a key; a member that is absent could not be found out. */
@@ -111,7 +113,8 @@ function isOurs({ context }: KeyCall): boolean {
   return context.purpose?.startsWith(ourPurpose) ?? false;
 }
 
-const othersIn = ({ calls }: CallSample) => calls.filter((call) => !isOurs(call));
+/** The calls that are not of cks itself. */
+export const othersIn = ({ calls }: CallSample) => calls.filter((call) => !isOurs(call));
 
 /** The most used first, then the one used last. */
 function byUse(one: FoundKey, other: FoundKey): number {

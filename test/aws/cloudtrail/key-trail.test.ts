@@ -9,7 +9,7 @@ import { unlimited } from '../../support/services-in-process.ts';
 const keyId = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const arn = `arn:aws:kms:us-east-1:111122223333:key/${keyId}`;
 const atMs = Date.UTC(2026, 10, 28, 8);
-const { signal } = new AbortController();
+const options = { sinceMs: atMs, untilMs: atMs + 30_000, signal: new AbortController().signal };
 
 type Answered = { readonly Events?: Event[]; readonly NextToken?: string };
 
@@ -64,7 +64,7 @@ describe('the calls with a key', () => {
       NextToken: 'more',
     }));
 
-    expect(await trail.sampleCalls(arn, atMs - 3_600_000, signal)).toEqual({
+    expect(await trail.sampleCalls(arn, { ...options, sinceMs: atMs - 3_600_000 })).toEqual({
       ok: true,
       value: {
         calls: [
@@ -82,6 +82,7 @@ describe('the calls with a key', () => {
           { atMs, operation: 'GenerateDataKey', identity: { invokedBy: 'rds.amazonaws.com' }, context: {} },
         ],
         isWhole: false,
+        unreadable: 2,
       },
     });
   });
@@ -89,7 +90,7 @@ describe('the calls with a key', () => {
   it('leave out what is no event', async () => {
     const { trail } = createTrail(() => ({ Events: [null as unknown as Event, event('Encrypt', {})] }));
 
-    const answer = await trail.sampleCalls(arn, atMs, signal);
+    const answer = await trail.sampleCalls(arn, options);
 
     expect(answer).toMatchObject({ ok: true, value: { calls: [{ operation: 'Encrypt' }] } });
   });
@@ -98,11 +99,48 @@ describe('the calls with a key', () => {
     const { trail, asked } = createTrail(({ LookupAttributes }) =>
       LookupAttributes?.[0]?.AttributeValue === keyId ? { Events: [event('Decrypt', { userIdentity: {} })] } : {},
     );
-    const samples = await Promise.all([1, 2].map(() => trail.sampleCalls(arn, atMs, signal)));
+    const samples = await Promise.all([1, 2].map(() => trail.sampleCalls(arn, options)));
 
     expect(samples).toMatchObject([1, 2].map(() => ({ ok: true, value: { calls: [{}], isWhole: true } })));
     expect(asked.map(({ name }) => name).sort()).toEqual([keyId, keyId, arn, arn]);
     expect(asked.map((one) => one.atMs)).toEqual([0, 1_000, 2_000, 3_000]);
+  });
+
+  it('are found on a later page, after pages that are empty or show no call', async () => {
+    const pages: readonly Answered[] = [
+      { Events: [], NextToken: '1' },
+      { NextToken: '2' },
+      { Events: [event('DescribeKey', {})], NextToken: '3' },
+      { Events: [event('Decrypt', {})] },
+    ];
+    const { trail, asked } = createTrail(({ NextToken = '0' }) => pages[Number(NextToken)] ?? {});
+
+    expect(await trail.sampleCalls(arn, options)).toMatchObject({
+      ok: true,
+      value: { calls: [{ operation: 'Decrypt' }], isWhole: true, unreadable: 0 },
+    });
+    expect(asked.map(({ name }) => name)).toEqual([arn, arn, arn, arn]);
+  });
+
+  it('are not known to be none where every page is empty and names a next one, which few are read of', async () => {
+    const { trail, asked } = createTrail(({ NextToken = '0' }) => ({ NextToken: `${Number(NextToken) + 1}` }));
+
+    expect(await trail.sampleCalls(arn, options)).toEqual({
+      ok: true,
+      value: { calls: [], isWhole: false, unreadable: 0 },
+    });
+    expect(asked).toHaveLength(10);
+    await trail.sampleCalls(arn, { ...options, untilMs: 0 });
+    expect(asked).toHaveLength(12);
+  });
+
+  it('are not known to be none where no event can be read', async () => {
+    const { trail } = createTrail(() => ({ Events: [{ EventName: 'Decrypt', CloudTrailEvent: '{}' }, {}] }));
+
+    expect(await trail.sampleCalls(arn, options)).toEqual({
+      ok: true,
+      value: { calls: [], isWhole: false, unreadable: 2 },
+    });
   });
 
   it('are not known where CloudTrail does not answer', async () => {
@@ -110,6 +148,6 @@ describe('the calls with a key', () => {
       throw Object.assign(new Error('not allowed'), { name: 'AccessDeniedException' });
     });
 
-    expect(await trail.sampleCalls(arn, atMs, signal)).toMatchObject({ ok: false, failure: { class: 'denied' } });
+    expect(await trail.sampleCalls(arn, options)).toMatchObject({ ok: false, failure: { class: 'denied' } });
   });
 });

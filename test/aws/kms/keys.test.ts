@@ -7,6 +7,15 @@ import { sdkError } from '../../support/scripted-send.ts';
 
 let served: ServedKeys;
 
+/** As KMS describes a key of the store cks-1. */
+const describeKey = (KeyId: string) => ({
+  KeyId,
+  Arn: `arn:aws:kms:us-east-1:111122223333:key/${KeyId}`,
+  KeyState: 'Enabled',
+  CustomKeyStoreId: 'cks-1',
+  CreationDate: new Date(0),
+});
+
 beforeEach(async () => {
   served = await serveKeys();
 });
@@ -72,6 +81,70 @@ describe('the keys of a store', () => {
   });
 });
 
+describe('an answer of KMS that cks cannot read', () => {
+  const { signal } = new AbortController();
+  const unreadable = { ok: false, calls: 1, failure: { code: 'UNREADABLE_ANSWER', class: 'unclear' } };
+  const answer = (output: Readonly<Record<string, unknown>>) => createKeys(async () => ({ output }), served.clock);
+  const whole = describeKey('key-1');
+  const without = (member: keyof typeof whole) => ({ KeyMetadata: { ...whole, [member]: undefined } });
+  const noKeys: readonly [string, Readonly<Record<string, unknown>>][] = [
+    ['{}', {}],
+    ['KeyMetadata null', { KeyMetadata: null }],
+    ['no Arn', without('Arn')],
+    ['no KeyState', without('KeyState')],
+    ['no CreationDate', without('CreationDate')],
+  ];
+
+  it.each(noKeys)('counts a key as hidden where DescribeKey answers with %s', async (_, described) => {
+    const send: Send = async (operation, { KeyId }) => {
+      if (operation === 'ListKeys')
+        return { output: { Keys: [{ KeyId: 'key-1' }, { KeyId: 'key-2' }], Truncated: false } };
+      return { output: KeyId === 'key-1' ? described : { KeyMetadata: describeKey('key-2') } };
+    };
+    const keys = createKeys(send, served.clock);
+
+    const hidden = { ok: true, value: { hidden: 1, keys: [{ keyId: 'key-2' }] } };
+    expect(await keys.list('cks-1')).toMatchObject(hidden);
+    expect(await keys.listNew('cks-1')).toMatchObject({ ok: true, value: { hidden: 1, keys: [] } });
+  });
+
+  it.each(noKeys)(
+    'fails to describe a key, and to find its store, where DescribeKey answers with %s',
+    async (_, output) => {
+      expect(await answer(output).describe('key-1')).toMatchObject(unreadable);
+      expect(await answer(output).findStore('key-1')).toMatchObject(unreadable);
+    },
+  );
+
+  it.each([
+    ['no list', {}],
+    ['null', { Keys: null, Aliases: null, Grants: null }],
+    ['entries that are none', { Keys: [null], Aliases: [null], Grants: [null] }],
+    ['Truncated without a NextMarker', { Keys: [], Aliases: [], Grants: [], Truncated: true }],
+  ])('fails to list keys, aliases and grants where a page holds %s', async (_, output) => {
+    const keys = answer(output);
+    for (const reply of [await keys.list('cks-1'), await keys.listAliases(), await keys.listGrants('key-1')])
+      expect(reply).toMatchObject(unreadable);
+  });
+
+  it('fails where Encrypt, Decrypt or GetKeyPolicy answer without what was asked for', async () => {
+    const keys = answer({});
+    expect(await keys.encrypt('key-1', new Uint8Array(1), {})).toMatchObject(unreadable);
+    expect(await keys.decrypt('key-1', 'AQID', {})).toMatchObject(unreadable);
+    expect(await keys.readPolicy('key-1')).toMatchObject(unreadable);
+  });
+
+  it('leaves the last use of that key alone unknown where GetKeyLastUsage answers with {} for it', async () => {
+    const send: Send = async (_, { KeyId }) => ({
+      output: KeyId === 'key-1' ? {} : { TrackingStartDate: new Date(0) },
+    });
+    const found = await createKeys(send, served.clock).findLastUses(['key-1', 'key-2'], { limitMs: 10_000, signal });
+
+    expect([...found.uses.keys()]).toEqual(['key-2']);
+    expect(found).toMatchObject({ failures: [unreadable.failure], notLookedUp: 0 });
+  });
+});
+
 describe('a list of keys without an end', () => {
   it.each(['list', 'listAliases'] as const)('fails %s when KMS repeats a marker', async (verb) => {
     const send: Send = async () => ({ output: { Keys: [], Aliases: [], Truncated: true, NextMarker: 'again' } });
@@ -96,8 +169,7 @@ describe('two thousand keys', () => {
       most = Math.max(most, inFlight);
       await new Promise((resolve) => setImmediate(resolve));
       inFlight -= 1;
-      if (operation === 'DescribeKey')
-        return { output: { KeyMetadata: { KeyId, CustomKeyStoreId: 'cks-1', CreationDate: new Date(0) } } };
+      if (operation === 'DescribeKey') return { output: { KeyMetadata: describeKey(String(KeyId)) } };
       const first = Number(Marker ?? 0);
       const Keys = Array.from({ length: 1_000 }, (_, at) => ({ KeyId: `key-${first + at}` }));
       return { output: { Keys, Truncated: first === 0, ...(first === 0 ? { NextMarker: '1000' } : {}) } };
@@ -118,9 +190,11 @@ describe('a key', () => {
 
     const { signal } = new AbortController();
     const find = (keyIds = [id]) => keys.findLastUses(keyIds, { limitMs: 10_000, signal });
-    expect(await find()).toEqual({ uses: new Map([[id, { atMs: null }]]), failures: [], notLookedUp: 0 });
+    const trackedSinceMs = now();
+    const none = new Map([[id, { atMs: null, trackedSinceMs }]]);
+    expect(await find()).toEqual({ uses: none, failures: [], notLookedUp: 0 });
     await keys.encrypt(id, new Uint8Array(1), {});
-    expect((await find()).uses).toEqual(new Map([[id, { atMs: now() }]]));
+    expect((await find()).uses).toEqual(new Map([[id, { atMs: now(), trackedSinceMs }]]));
     simulator.failNext('GetKeyLastUsage', 'UnknownOperationException', { times: 9 });
     const unsupported = await find(Array(9).fill(id));
     expect(unsupported).toMatchObject({ uses: new Map(), notLookedUp: 5 });

@@ -94,6 +94,18 @@ describe('an answer that is none of KMS', () => {
     });
   });
 
+  it.each([
+    ['the list is Truncated without a NextMarker', { CustomKeyStores: [entry(one)], Truncated: true }],
+    ['an entry is null', { CustomKeyStores: [null] }],
+  ])('fails to list the stores where %s', async (_, output) => {
+    const { kms, clock } = createScriptedKms([{ output }]);
+
+    expect(await clock.drive(kms.list())).toMatchObject({
+      ok: false,
+      failure: { code: 'UNREADABLE_ANSWER', class: 'unclear' },
+    });
+  });
+
   it('leaves a store without a state in one that no version knows', async () => {
     const { ConnectionState: _, ...stateless } = entry(one) as Record<string, unknown>;
     const { kms, clock } = createScriptedKms([{ output: { CustomKeyStores: [stateless] } }]);

@@ -95,7 +95,7 @@ describe('the last uses of many keys', () => {
 
   it('are asked for until the time limit, and the rest is counted', async () => {
     const clock = createVirtualClock();
-    const keys = createKeys(async () => ({ output: {} }), clock);
+    const keys = createKeys(async () => ({ output: { TrackingStartDate: new Date(0) } }), clock);
     const startMs = clock.now();
     const { signal } = new AbortController();
     const found = await clock.drive(keys.findLastUses(keyIds, { limitMs: 10_000, signal }));

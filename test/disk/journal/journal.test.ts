@@ -1,4 +1,4 @@
-import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { nodeFiles } from '../../../src/disk/files/files.ts';
@@ -228,20 +228,62 @@ describe('a journal that cannot be gone on with is refused, and stays as it is',
     writeFileSync(file, `${changed.join('\n')}\n`);
     const at = [...changed.keys()].find((nth) => changed[nth] !== lines[nth]) ?? changed.length;
     expect(await refusal(folder), name).toContain(
-      `broken: ${file} was changed after it was written: line ${at + 1} is not what this program wrote there.`,
+      `broken: ${file} was changed after cks wrote it: from line ${at + 1} on, its checksums do not fit.`,
     );
     expect(readFileSync(file, 'utf8')).toBe(`${changed.join('\n')}\n`);
   });
 
-  it('one without a header, where the process died as it began', async () => {
-    const { folder, file } = await beginAndDie();
-    truncateSync(file, 20);
-    expect(await refusal(folder)).toContain('has no header: its run died before it sent anything. Delete it.');
-  });
+  const spoil = (lines: readonly string[], space?: number) =>
+    lines.map((line) => JSON.stringify(JSON.parse(line), null, space));
+  const respace = (line: string) => line.replaceAll('":', '": ').replaceAll(',"', ', "');
+  const rewritten: Readonly<Record<string, (lines: readonly string[]) => string>> = {
+    'pretty-printed JSON': (lines) => spoil(lines, 2).join('\n'),
+    'one JSON array': (lines) => `[${lines.join(',')}]\n`,
+    'one JSON array over several lines': (lines) => `[\n${lines.join(',\n')}\n]\n`,
+    'other spaces': (lines) => lines.map(respace).join('\n'),
+    'other spaces, and the header alone': ([header = '']) => respace(header),
+    'line ends of Windows': (lines) => lines.join('\r\n'),
+    'line ends of Windows, and the header alone': ([header = '']) => `${header}\r\n`,
+    'a byte order mark': (lines) => `\ufeff${lines.join('\n')}`,
+    'a header with another value, and nothing else': ([header = '']) => header.replace('us-east-1', 'us-east-2'),
+    'something else': () => 'hello\nworld\n',
+    null: () => 'null',
+  };
 
-  it('something else under its name', async () => {
-    const { folder, file } = await beginAndDie();
-    writeFileSync(file, 'hello\nworld\n');
-    expect(await refusal(folder)).toContain('has no header');
+  it.each(Object.entries(rewritten))(
+    'says that a journal was changed, and not to delete it, where it was written anew with %s',
+    async (_, rewrite) => {
+      const { folder, file, lines } = await beginAndDie();
+      writeFileSync(file, rewrite(lines.filter((line) => line.trim())));
+      const message = await refusal(folder);
+      expect(message).toBe(
+        `broken: ${file} was changed after cks wrote it: from line 1 on, its checksums do not fit. Restore it from a backup. Without one, describe the store and its keys, and decide.`,
+      );
+    },
+  );
+
+  it.each(['pretty-printed JSON', 'other spaces', 'line ends of Windows'])(
+    'says that a journal was changed where all lines but its header were written anew with %s',
+    async (how) => {
+      const { folder, file, lines } = await beginAndDie();
+      const [header = '', ...others] = lines.filter((line) => line.trim());
+      writeFileSync(file, `${header}\n${rewritten[how]?.(others)}\n`);
+      expect(await refusal(folder)).toContain('was changed after cks wrote it: from line 2 on,');
+    },
+  );
+
+  it('says of a journal with less than a header that its run sent nothing', async () => {
+    const { folder, file, lines } = await beginAndDie();
+    const [header = ''] = lines;
+    const reserved = `${' '.repeat(100)}\n`;
+    for (const torn of ['', header.slice(0, 20), header.slice(0, -3), header, '\0\0\0', reserved]) {
+      for (const rest of ['', reserved, '\0\0']) {
+        if (torn === header && rest === reserved) continue;
+        writeFileSync(file, torn + rest);
+        expect(await refusal(folder)).toBe(
+          `broken: ${file} has no whole header: its run died before it sent anything. Delete it.`,
+        );
+      }
+    }
   });
 });

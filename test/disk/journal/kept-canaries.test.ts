@@ -57,11 +57,20 @@ describe('canaries that are kept', () => {
     [
       'another store',
       (text) => text.replace(id, 'cks-0fedcba0987654321'),
-      /another store: its customKeyStoreId is .*delete it$/,
+      /another store: its customKeyStoreId is .*Move it away, and create new canaries\.$/,
     ],
     ['another account', (text) => text.replace('"111122223333"', '"444455556666"'), /another store: its account is/],
-    ['a newer version', (text) => text.replace('"schema": 1', '"schema": 2'), /was written by a newer version/],
-    ['nothing', () => '', /holds no canaries: it was changed or is incomplete; create new ones$/],
+    [
+      'a newer version',
+      (text) => text.replace('"schema": 1', '"schema": 2'),
+      /newer version of cks\. Use that version, or move the file away/,
+    ],
+    [
+      'nothing',
+      () => '',
+      /holds no canaries that cks can read: it was changed or is incomplete\. Restore it from a backup, or move it away/,
+    ],
+    ['null', () => 'null', /holds no canaries/],
     ['half of it', (text) => text.slice(0, 100), /holds no canaries/],
     ['a list', () => '[]', /holds no canaries/],
     ['no canary', (text) => text.replace('"keyId"', '"key"'), /holds no canaries/],

@@ -1,5 +1,5 @@
 /** `cks runs --prune`: which journals it removes, and which it keeps. */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createJournal, openJournal } from '../../../src/disk/journal/journal.ts';
@@ -83,6 +83,16 @@ describe('pruning journals', () => {
     expect(await prune(1_500)).toEqual(['run-2']);
     expect(await prune()).toEqual(['run-1']);
     expect(readdirSync(folder).sort()).toEqual(['run-3.ndjson', 'run-4.ndjson']);
+  });
+
+  it('keeps a journal that was written anew by another program', async () => {
+    const { folder, keep, prune } = openShelf();
+    await keep('run-1', { outcome: 'updated', hasActed: true });
+    const file = journalFile(folder, 'run-1');
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    writeFileSync(file, lines.map((line) => JSON.stringify(JSON.parse(line), null, 2)).join('\n'));
+    expect(await prune()).toEqual([]);
+    expect(readdirSync(folder)).toEqual(['run-1.ndjson']);
   });
 
   it('counts the age of a run from its last line', async () => {

@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createJournal } from '../../../src/disk/journal/journal.ts';
-import { journalFile, listJournals } from '../../../src/disk/journal/shelf.ts';
+import { journalFile, listJournals, mayName } from '../../../src/disk/journal/shelf.ts';
 import { accepted, facts, intent, makeFolder, promptFiles } from '../../support/journals.ts';
 
 const options = { onLost: () => undefined, files: promptFiles };
@@ -51,4 +51,20 @@ it('lists a journal whose header another version wrote in another form as one th
   const header = { ...facts, region: undefined as never, startedAtMs: '2026-01-01' as never };
   await (await createJournal(folder, { ...header, runId: 'run-1' }, options)).close();
   expect(await listJournals(folder)).toMatchObject([{ runId: 'run-1', problem: { problem: 'broken' } }]);
+});
+
+it.each([
+  ['pretty-printed', (text: string) => Buffer.from(JSON.stringify(JSON.parse(`[${text.trim()}]`), null, 2))],
+  ['in UTF-16', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+])('finds the store in a journal that was written anew %s, and lists it as changed', async (_, rewrite) => {
+  const folder = join(makeFolder(), 'runs');
+  const id = 'cks-1234567890abcdef0';
+  const { file, close } = await createJournal(folder, { ...facts, runId: 'run-1', input: { store: id } }, options);
+  await close();
+  writeFileSync(file, rewrite(readFileSync(file, 'utf8')));
+
+  expect(await mayName(id, folder, 'run-1')).toBe(true);
+  expect(await mayName('cks-0fedcba0987654321', folder, 'run-1')).toBe(false);
+  const [listed] = await listJournals(folder);
+  expect(listed).toMatchObject({ problem: { message: expect.stringContaining('was changed after cks wrote it') } });
 });

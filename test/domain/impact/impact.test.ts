@@ -22,7 +22,7 @@ const found = (keyId: string, members: Partial<FoundKey> = {}): FoundKey => ({
   ...members,
 });
 
-const sampleOf = (...calls: KeyCall[]) => ({ calls, isWhole: true });
+const sampleOf = (...calls: KeyCall[]) => ({ calls, isWhole: true, unreadable: 0 });
 
 describe('the impact of an outage', () => {
   it('counts who was seen as a share of the sample of a key, and leaves the calls of cks out', () => {

@@ -12,7 +12,9 @@ export function renderCanaries(
   const told = areNew ? `canaries of ${keys} are kept` : `${passed} of ${keys} decrypt what they encrypted before`;
   const lines = [
     wrap(`${nameStore(store)}: ${told}`, '', '  '),
-    ...lost.map((keyId) => wrap(`${keyId} does not: its key material is different, or deleted`, '  ')),
+    ...lost.map((keyId) =>
+      wrap(`${keyId} does not: its key material is different or deleted, or the kept canary is damaged`, '  '),
+    ),
     ...(detail === undefined ? [] : [wrap(detail, '  ')]),
   ];
   return `${lines.join('\n')}\n`;

@@ -67,7 +67,7 @@ export function explainSample({ keys, interval }: Pick<ImpactResult, 'keys' | 'i
 
 /** `2 keys of this store; 1 hidden` */
 export function describeKeys({ keys, hiddenKeys }: ImpactResult): string {
-  const hidden = hiddenKeys > 0 ? `; ${hiddenKeys} more keys of the account are hidden from this identity` : '';
+  const hidden = hiddenKeys > 0 ? `; ${count(hiddenKeys, 'more key')} of the account could not be described` : '';
   return `${count(keys.length, 'key')}${hidden}`;
 }
 
@@ -85,7 +85,7 @@ export function describeNoUser({ keys, gaps }: Pick<ImpactResult, 'keys' | 'gaps
     ...(isRead('policies') ? ['key policies'] : []),
   ];
   if (read.length === 0) return 'Not known: neither CloudTrail nor grants nor key policies could be read.';
-  const rest = read.length === 3 ? '' : ' The other sources were not read.';
+  const rest = read.length === 3 ? '' : ' The other sources were not read in full.';
   return `No user of these keys in ${read.join(', ')}.${rest}`;
 }
 
