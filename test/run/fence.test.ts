@@ -203,6 +203,27 @@ describe('a run with a fence', () => {
     expect(Date.parse(result.endedAt) - Date.parse(result.startedAt)).toBeLessThan(60_000);
   });
 
+  it('takes the fence down if KMS answers DescribeKey without a key', async () => {
+    const world = createWorld();
+    const { order, states } = addFenced(world);
+    const isDisabling = () => world.simulator.calls.some(({ operation }) => operation === 'DisableKey');
+    const result = await world.run({
+      ...order,
+      work: (ports, input, options) => {
+        const failure = {
+          code: 'UNREADABLE_ANSWER',
+          message: 'the answer holds no KeyMetadata',
+          class: 'unclear',
+        } as const;
+        const describe = async (...args: Parameters<Keys['describe']>) =>
+          isDisabling() ? ({ ok: false, calls: 1, failure } as const) : ports.keys.describe(...args);
+        return startRun({ ...ports, keys: { ...ports.keys, describe } }, input, options);
+      },
+    });
+    expect([result.outcome, states()]).toEqual(['rolledBack', ['Enabled', 'Enabled']]);
+    expect(Date.parse(result.endedAt) - Date.parse(result.startedAt)).toBeLessThan(20 * 60_000);
+  });
+
   it('offers no EnableKey when the key source holds different keys and the old settings cannot be restored', async () => {
     const { result, states } = await runFenced({ hasOtherKeys: true }, (world) =>
       world.when(

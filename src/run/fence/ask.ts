@@ -1,5 +1,6 @@
 /** Calls on keys while cks has some of them disabled: what may pass is asked again, however long it takes. */
 import { isRejection } from '../../domain/errors.ts';
+import type { Failure } from '../../domain/failure.ts';
 import { createGate } from '../../domain/gate.ts';
 import type { Reply } from '../../ports/kms.ts';
 import type { Run } from '../run.ts';
@@ -11,7 +12,7 @@ interface Patience {
   readonly what?: string;
   /** A stop ends the tries. */
   readonly signal?: AbortSignal | undefined;
-  /** After so long, in milliseconds, no further try is begun. */
+  /** So long KMS may answer this call without a decision, in milliseconds; then no further try is begun. */
   readonly withinMs?: number | undefined;
   /** Whether an answer is needed no more. */
   readonly isOver?: () => boolean;
@@ -27,12 +28,18 @@ export async function askUntilAnswered<T>(
   for (let times = 1; ; times += 1) {
     const reply = await ask();
     if (reply.ok || isRejection(reply.failure.class) || signal?.aborted) return reply;
-    if (isOver() || run.clock.now() + askAgainMs > untilMs) return reply;
+    const isLate = run.clock.now() + askAgainMs > untilMs;
+    if (isOver() || (isLate && isByKms(reply.failure))) return reply;
     const { code, message } = reply.failure;
     run.emit({ type: 'run.suspended', code, message: what === undefined ? message : `${what}: ${message}`, times });
     await run.clock.sleep(askAgainMs, signal);
     await run.kms.renewCredentials();
   }
+}
+
+/** An error of KMS, or an answer without what was asked for. What stands between KMS and this machine is waited out. */
+function isByKms({ code, class: failureClass, requestId }: Failure): boolean {
+  return failureClass === 'unclear' && (requestId !== undefined || code === 'UNREADABLE_ANSWER');
 }
 
 const inFlightAtMost = 8;

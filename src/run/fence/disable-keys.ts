@@ -33,7 +33,10 @@ export async function disableKeys(
   return { kind: 'fenced', fence: await nameUnfenced(run, store.customKeyStoreId, fence, signal) };
 
   async function disable(key: FencedKey): Promise<void> {
-    const shown = await askUntilAnswered(run, () => run.keys.describe(key.keyId), { signal });
+    const shown = await askUntilAnswered(run, () => run.keys.describe(key.keyId), {
+      signal,
+      withinMs: disableWithinMs,
+    });
     if (isOver()) return;
     if (!shown.ok && isRejection(shown.failure.class)) {
       failure ??= explainUnseen(key.keyId, { kind: 'rejected', failure: shown.failure });
@@ -95,7 +98,8 @@ async function observeState(
 ): Promise<Seen> {
   const untilMs = run.clock.now() + (withinMs ?? shownWithinMs);
   for (;;) {
-    const reply = await askUntilAnswered(run, () => run.keys.describe(keyId), { signal, withinMs });
+    const patience = { signal, withinMs: shownWithinMs, isOver: () => withinMs !== undefined || isOver() };
+    const reply = await askUntilAnswered(run, () => run.keys.describe(keyId), patience);
     if (reply.ok && isAsWanted(reply.value.keyState)) return { kind: 'shown' };
     if (!reply.ok && isRejection(reply.failure.class)) return { kind: 'rejected', failure: reply.failure };
     if (isOver() || run.clock.now() >= untilMs) return { kind: 'notShown' };

@@ -139,7 +139,7 @@ export function createEnableKey(
   async function waitUntilAvailable(keyId: string): Promise<string | undefined> {
     const untilMs = run.clock.now() + effectiveWithinMs;
     for (;;) {
-      const shown = await askUntilAnswered(run, () => run.keys.describe(keyId));
+      const shown = await askUntilAnswered(run, () => run.keys.describe(keyId), { withinMs: effectiveWithinMs });
       // Without the right to describe it, the answer to EnableKey decides.
       if (!shown.ok) return shown.failure.class === 'notFound' ? undefined : 'unknown';
       const { keyState } = shown.value;

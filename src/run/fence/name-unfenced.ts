@@ -4,6 +4,8 @@ import type { StoreKey } from '../../ports/keys.ts';
 import type { Run } from '../run.ts';
 import { askUntilAnswered } from './ask.ts';
 
+const listedWithinMs = 60_000;
+
 /** The fence as it was where KMS rejects the question, or a stop ends it. */
 export async function nameUnfenced(
   run: Run,
@@ -11,7 +13,10 @@ export async function nameUnfenced(
   fence: Fence,
   signal?: AbortSignal,
 ): Promise<Fence> {
-  const listed = await askUntilAnswered(run, () => run.keys.listNew(customKeyStoreId, signal), { signal });
+  const listed = await askUntilAnswered(run, () => run.keys.listNew(customKeyStoreId, signal), {
+    signal,
+    withinMs: listedWithinMs,
+  });
   if (!listed.ok) return fence;
   const known = new Set([...fence.keys, ...fence.unfenced].map(({ keyId }) => keyId));
   const isNew = ({ arn, keyState, createdAtMs }: StoreKey) =>
