@@ -104,7 +104,7 @@ export async function diagnoseStore(options: DoctorOptions): Promise<DoctorResul
   const where = { region, account, endpoint };
   if (store === null) return { ...unseen, ...where, ...(reason ? { reason, ...judgeUnseen(reason) } : {}) };
   const connection = await connect(options);
-  const listed = await connection.keys.list(store.customKeyStoreId, options.signal);
+  const listed = await connection.keys.listNow(store.customKeyStoreId, options.signal);
   const { signal = new AbortController().signal } = options;
   const [found, workers, deadMansSwitch] = await Promise.all([
     findRunsOf(store.customKeyStoreId, await findEndpoint(options), options.stateDirectory),

@@ -55,6 +55,8 @@ export type EncryptionContext = Readonly<Record<string, string>>;
 export interface Keys {
   /** The keys in a store. KMS lists only all of the account, so who asks within a minute shares one listing. */
   list(customKeyStoreId: string, signal?: AbortSignal): Promise<Reply<KeyInventory>>;
+  /** The same as it is now: a listing of a minute ago may show a key as Disabled that works by now. */
+  listNow(customKeyStoreId: string, signal?: AbortSignal): Promise<Reply<KeyInventory>>;
   /** Keys in the store that no listing of this process has shown: right after it, only what was created meanwhile. */
   listNew(customKeyStoreId: string, signal?: AbortSignal): Promise<Reply<KeyInventory>>;
   /** The key as it is now; a stale read is possible for seconds. */

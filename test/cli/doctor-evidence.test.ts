@@ -140,7 +140,7 @@ describe.concurrent('cks doctor', { timeout: 120_000 }, () => {
     expect([own.exitCode, other.exitCode]).toEqual([9, 0]);
     expect(own.json()).toMatchObject({
       isWell: null,
-      verdict: expect.stringContaining(`cks could not read all evidence: ${file} was changed after it was written`),
+      verdict: expect.stringContaining(`cks could not read all evidence: ${file} was changed after cks wrote it`),
       unreadable: [expect.stringContaining(file)],
     });
     expect(other.json()).toMatchObject({ unreadable: [] });

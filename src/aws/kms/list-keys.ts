@@ -23,13 +23,13 @@ interface Listing {
 const sharedForMs = 60_000;
 
 /** `list`: one listing serves all who ask within a minute, whatever their store; one that failed is forgotten. */
-export function createListing(ask: Ask, clock: Clock): Pick<Keys, 'list' | 'listNew'> {
+export function createListing(ask: Ask, clock: Clock): Pick<Keys, 'list' | 'listNow' | 'listNew'> {
   const seen = new Set<string>();
   let shared: { readonly atMs: number; readonly listing: Promise<Reply<Listing>> } | undefined;
 
-  function share(): Promise<Reply<Listing>> {
+  function share(atMostMs = sharedForMs): Promise<Reply<Listing>> {
     const ageMs = shared ? clock.now() - shared.atMs : sharedForMs;
-    if (shared && ageMs >= 0 && ageMs < sharedForMs) return shared.listing;
+    if (shared && ageMs >= 0 && ageMs < atMostMs) return shared.listing;
     const mine = { atMs: clock.now(), listing: listKeys(ask, seen, false) };
     shared = mine;
     void mine.listing.then(({ ok }) => {
@@ -43,6 +43,7 @@ export function createListing(ask: Ask, clock: Clock): Pick<Keys, 'list' | 'list
 
   return {
     list: async (store, signal) => pick(store, await orAborted(share(), signal)),
+    listNow: async (store, signal) => pick(store, await orAborted(share(0), signal)),
     listNew: async (store, signal) => pick(store, await orAborted(listKeys(ask, seen, true), signal)),
   };
 }
