@@ -35,13 +35,22 @@ export function classify(error: unknown, sent: UpdateValues = {}): Failure {
   // Network errors are called "Error" or "TimeoutError"; what happened stands in their code. That of an abort is a number.
   const setup = setupErrors.find(([text]) => text.test(message))?.[1];
   const local = setup ?? (typeof code === 'string' ? code : name);
-  const word = hideInName(requestId === undefined ? local : name, hide);
+  const word = hideInName(requestId === undefined ? local : readName(name), hide);
   return {
     code: word,
     message: word === 'SyntaxError' ? 'the answer is not JSON' : hide(message.replace(handlerName, '')) || word,
     class: explainError(word, answer).class,
     ...answer,
   };
+}
+
+/**
+ * The name of the error alone: a service may write a namespace before it and a URL behind it. Source: Smithy, AWS JSON 1.1
+ * protocol, "Operation error serialization".
+ */
+function readName(name: string): string {
+  const [, alone = name] = /^(?:[^#]*#)?(\w+)(?::.*)?$/s.exec(name) ?? [];
+  return Object.hasOwn(errors, alone) ? alone : name;
 }
 
 /** A name of the catalogue says nothing of a secret, even of one that is a word of it. */

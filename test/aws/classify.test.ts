@@ -12,6 +12,9 @@ describe('classify', () => {
   it.each([
     [sdkError('ThrottlingException'), 'ThrottlingException', 'throttled'],
     [sdkError('CustomKeyStoreNotFoundException'), 'CustomKeyStoreNotFoundException', 'notFound'],
+    [sdkError('CustomKeyStoreNotFoundException:http://aws/'), 'CustomKeyStoreNotFoundException', 'notFound'],
+    [sdkError('com.amazonaws.kms#AccessDeniedException'), 'AccessDeniedException', 'denied'],
+    [sdkError('NewRefusalException:http://aws/'), 'NewRefusalException:http://aws/', 'refused'],
     [sdkError('CustomKeyStoreInvalidStateException'), 'CustomKeyStoreInvalidStateException', 'invalidState'],
     [sdkError('XksProxyUriInUseException'), 'XksProxyUriInUseException', 'refused'],
     [sdkError('AccessDeniedException'), 'AccessDeniedException', 'denied'],
