@@ -181,13 +181,15 @@ describe.concurrent('the real process takes', () => {
     rehearsal.simulator.addKey(id, { AliasName: 'alias/pay' });
     const endpoint = 'https://new.xks.example.com';
     rehearsal.simulator.addProxy({ endpoint });
+    // Where the new settings are never connected, the keys wait for no host of KMS.
+    rehearsal.simulator.failNextConnect(id, 'XKS_PROXY_INVALID_TLS_CONFIGURATION');
     const ended = await rehearsal.run([
       ...['update', id, '--xks-proxy-uri-endpoint', endpoint, '--fence', 'always', '--yes'],
       ...['--skip-check', 'xks-proxy', '--skip-check', 'external-keys', '--skip-check', 'same-keys'],
       ...['--accept', 'outage,unverified-keys,no-rollback,disable-keys'],
     ]);
 
-    expect(ended).toMatchObject({ exitCode: 0 });
+    expect(ended).toMatchObject({ exitCode: 4 });
     expect(ended.json()).toMatchObject({ fence: { keys: [{ state: 'enabled', evidence: 'canary key' }] } });
   });
 
