@@ -24,6 +24,8 @@ export function listOutages(lines: readonly JournalLine[]): readonly Outage[] {
   /** KMS has said so, or the store has shown it; else the call may never have arrived. */
   let isSure = sinceMs !== undefined;
   let isConnecting = false;
+  /** The first of the observations of CONNECTED, noted in passing, that no other state has followed. */
+  let shownSinceMs: number | undefined;
   /** From when on a dead man's switch may have connected it. */
   let firesAtMs = Number.POSITIVE_INFINITY;
   /** Until a grace later a CONNECTED may be a stale read. */
@@ -59,13 +61,15 @@ export function listOutages(lines: readonly JournalLine[]): readonly Outage[] {
   /** `answer`: undefined: noted in passing, so CONNECTED may be a stale read that the wait went on from. */
   function see(observed: Seen | undefined, answer: string | undefined): void {
     if (observed === undefined || sinceMs === undefined) return;
+    shownSinceMs = observed.state === 'CONNECTED' ? (shownSinceMs ?? observed.atMs) : undefined;
     if (observed.state === 'CONNECTED' && answer === undefined) return;
     const isNoStaleRead = (answer !== undefined && afterWaits.has(answer)) || observed.atMs >= acceptedAtMs + graceMs;
     const mayBeConnected = isConnecting || observed.atMs >= firesAtMs || isNoStaleRead;
     if (observed.state !== 'CONNECTED') isSure = true;
-    else if (mayBeConnected) outages.push({ fromMs: sinceMs, untilMs: observed.atMs });
+    else if (mayBeConnected) outages.push({ fromMs: sinceMs, untilMs: shownSinceMs ?? observed.atMs });
     if (observed.state !== 'CONNECTED' || !(mayBeConnected || !isSure)) return;
     sinceMs = undefined;
+    shownSinceMs = undefined;
     isSure = false;
   }
 }
