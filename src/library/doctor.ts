@@ -84,7 +84,7 @@ export interface KeyLeftDisabled {
   /** ARN. */
   readonly keyId: string;
   readonly runId: string;
-  /** The command that enables it, whatever its key material is. Null: the key source held different keys, so only a resume enables it. */
+  /** The command that enables it, whatever its key material is. Null: the key source held different keys, or the run did not end: only a resume enables it. */
   readonly enable: string | null;
 }
 
@@ -301,10 +301,10 @@ function listDisabledKeys(
   const shown = listed.ok ? new Map(listed.value.keys.map(({ arn, keyState }) => [arn, keyState])) : undefined;
   const mayBeDisabled = (keyId: string) =>
     shown === undefined || /^(Disabled|Unavailable)$/.test(shown.get(keyId) ?? '');
-  return runs.flatMap(({ runId, disabledKeys, fencedKeys }) =>
+  return runs.flatMap(({ runId, disabledKeys, fencedKeys, hasEnded }) =>
     fencedKeys
       .filter(({ keyId }) => disabledKeys.includes(keyId) && mayBeDisabled(keyId))
-      .map((key) => ({ keyId: key.keyId, runId, enable: enableCommand(key, region) })),
+      .map((key) => ({ keyId: key.keyId, runId, enable: hasEnded ? enableCommand(key, region) : null })),
   );
 }
 

@@ -6,7 +6,6 @@ import { listOutages, type Outage } from '../disk/journal/outages.ts';
 import { peekResumed } from '../disk/journal/peek.ts';
 import type { CheckFinding } from '../domain/checks.ts';
 import { toIso } from '../domain/duration.ts';
-import { enableCommands, isLeftDisabled } from '../domain/fence.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import type { KeyTest } from '../domain/key-test.ts';
 import type { KeyVerification } from '../domain/key-verification.ts';
@@ -30,7 +29,6 @@ export function readReport(lines: readonly JournalLine[], plan: Plan | null): Ru
   const values = own.flatMap((line) => (line.kind === 'result' ? [members(members(line).value)] : []));
   const policy = members(members(members(header.input).request).policy);
   const fence = result.fence ?? findFence(own);
-  const disabled = (fence?.keys ?? []).filter(isLeftDisabled);
   return {
     runId: header.runId,
     version: header.version,
@@ -72,9 +70,7 @@ export function readReport(lines: readonly JournalLine[], plan: Plan | null): Ru
     fence,
     oldCredentialNeededUntil: result.oldCredentialNeededUntil ?? null,
     reason: result.reason ?? null,
-    nextCommands: end
-      ? (result.nextCommands ?? [])
-      : [`cks resume ${header.runId}`, ...enableCommands(disabled, header.region)],
+    nextCommands: end ? (result.nextCommands ?? []) : [`cks resume ${header.runId}`],
     course: describeCourse(lines),
   };
 }

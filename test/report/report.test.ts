@@ -117,10 +117,7 @@ describe('a report', () => {
       state: 'disabled',
       disabledAt: '1970-01-01T00:00:02.000Z',
     });
-    expect(report.nextCommands).toEqual([
-      'cks resume run-1',
-      `aws kms enable-key --key-id arn:pay --region ${facts.region}`,
-    ]);
+    expect(report.nextCommands).toEqual(['cks resume run-1']);
     const markdown = renderMarkdown(report);
     for (const row of ['arn:pay | DISABLED | 00:00:02.000', 'disabled by another principal', 'arn:new | not fenced'])
       expect(markdown).toContain(row);

@@ -62,7 +62,7 @@ function disabledLines({ disabledKeys }: DoctorResult): readonly string[] {
     const left = `! Disabled by run ${runId}. cks resume ${runId} verifies each`;
     return [
       ...(commands.length > 0 ? commandsOf(`${left}; without a test:`, commands) : [`${left}.`]),
-      ...withheld.map((keyId) => `  ${keyId}: the key source holds different keys; enable it by that resume only`),
+      ...withheld.map((keyId) => `  ${keyId}: only that resume enables it, because it tests the key first`),
     ];
   });
 }

@@ -16,9 +16,13 @@ export function renderJournal(lines: readonly JournalLine[], isAtWork: boolean):
 function listLeft(lines: readonly JournalLine[]): readonly string[] {
   const { runId, region } = members(lines[0]);
   const left = (findFence(lines)?.keys ?? []).filter(isLeftDisabled);
-  const are = lines.some(({ kind }) => kind === 'end') ? 'are' : 'may be';
-  const words = `Where the records end, these keys ${are} disabled. cks resume ${runId} verifies each; without a test:`;
-  return commandsOf(words, enableCommands(left, String(region)));
+  if (left.length === 0) return [];
+  const hasEnded = lines.some(({ kind }) => kind === 'end');
+  const keys = left.map(({ keyId }) => keyId);
+  const words = `Where the records end, these keys ${hasEnded ? 'are' : 'may be'} disabled. cks resume ${runId} verifies each.`;
+  // What the run was about to see of the key source is not known.
+  const commands = hasEnded ? enableCommands(left, String(region)) : [];
+  return [...commandsOf(words, keys), ...commandsOf('Without a test:', commands)];
 }
 
 const tellers: Readonly<Record<string, (line: Members) => string>> = {
