@@ -36,7 +36,8 @@ export function leaveNoStoreOffline(history: History): string[] {
   if (lives.some(({ beginning }) => beginning === 'undoing')) return [];
   const code = reason?.code ?? 'no reason';
   // A run that rolls back names why it did, and in its message what ended that.
-  const words = [code, ...(reason?.message.match(/\w+/g) ?? [])];
+  const last = world.sent.findLast(({ operation }) => operation !== 'DescribeCustomKeyStores');
+  const words = [code, ...(reason?.message.match(/\w+/g) ?? []), ...(last?.error === undefined ? [] : [last.error])];
   const isLimit = reason?.message.includes('kmsuser may be locked out') ?? false;
   if (outcomes[outcome].exitCode === 0) return [];
   if ([...words, ...(isLimit ? ['LOGIN_LIMIT'] : [])].some((word) => isExcused(history, word))) return [];

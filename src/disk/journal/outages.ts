@@ -66,7 +66,8 @@ export function listOutages(lines: readonly JournalLine[]): readonly Outage[] {
     const isNoStaleRead = (answer !== undefined && afterWaits.has(answer)) || observed.atMs >= acceptedAtMs + graceMs;
     const mayBeConnected = isConnecting || observed.atMs >= firesAtMs || isNoStaleRead;
     if (observed.state !== 'CONNECTED') isSure = true;
-    else if (mayBeConnected) outages.push({ fromMs: sinceMs, untilMs: shownSinceMs ?? observed.atMs });
+    else if (mayBeConnected)
+      outages.push({ fromMs: sinceMs, untilMs: (answer === 'reached' ? shownSinceMs : undefined) ?? observed.atMs });
     if (observed.state !== 'CONNECTED' || !(mayBeConnected || !isSure)) return;
     sinceMs = undefined;
     shownSinceMs = undefined;
