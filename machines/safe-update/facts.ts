@@ -38,6 +38,18 @@ export function allSent({ sent, undecided }: Pick<Context, 'sent' | 'undecided'>
   return { ...sent, ...undecided };
 }
 
+/** Whether the store was online when it was updated. A resume has no plan of that: then nothing was offline since. */
+export function wasSentLive(
+  context: Pick<Context, 'before' | 'offlineSinceMs' | 'plan' | 'sent' | 'undecided'>,
+): boolean {
+  const { before, offlineSinceMs, plan } = context;
+  if (before?.connectionState !== 'CONNECTED' || offlineSinceMs !== null) return false;
+  const type = before.customKeyStoreType;
+  const mayBeLive = changedNames(allSent(context)).every((name) => describeProperty(name).live[type] !== 'never');
+  const isPlanned = plan !== null && changedNames(plan.send).length > 0;
+  return mayBeLive && (!isPlanned || plan.mode === 'live');
+}
+
 /** The settings that may be in force: two, where KMS gave no definite answer to an update. */
 export function possibleSettings({ inForce, undecided }: Pick<Context, 'inForce' | 'undecided'>): readonly Settings[] {
   return changedNames(undecided).length > 0 ? [inForce, applyChange(inForce, undecided)] : [inForce];

@@ -22,6 +22,7 @@ import {
   mustRestore,
   rollbackOf,
   rollsBackUnanswered,
+  wasSentLive,
 } from './facts.ts';
 import type { Result } from './outputs.ts';
 import * as deadMansSwitch from './switch.ts';
@@ -278,11 +279,7 @@ export const guards = {
     stateIs('DISCONNECTED')(args),
   isUndecided: ({ context }: Args) => context.update === 'unclear',
   isWayBackDead: (args: Args) => hasFailedCheck(args) && stateIs('DISCONNECTED', 'FAILED')(args),
-  mustRestoreLive: (args: Args) =>
-    mustRestore(args.context) &&
-    args.context.before?.connectionState === 'CONNECTED' &&
-    !hasGoneOffline(args) &&
-    isConnected(args),
+  mustRestoreLive: (args: Args) => mustRestore(args.context) && wasSentLive(args.context) && isConnected(args),
   mustDisconnect: (args: Args) => stateIs('FAILED')(args) || (isConnected(args) && mustRestore(args.context)),
   mustRestore: ({ context }: Args) => mustRestore(context),
   isConnectionUnrestored: ({ context }: Args) => isConnectionUnrestored(context),

@@ -33,6 +33,7 @@ import {
   rollbackOf,
   rollsBackUnanswered,
   settingsInForce,
+  wasSentLive,
 } from './facts.ts';
 import type { Observation } from './outputs.ts';
 import { resumeStateOf } from './resume-state.ts';
@@ -88,9 +89,7 @@ export const forApproval = ({ context }: Args): ActorInputs['approve'] => ({
 /** With the settings that are in force: after a live update nobody has looked yet, and some hosts use the old ones. */
 export const forKeyVerification = ({ context }: Args): ActorInputs['verifyKeys'] => {
   const { inForce, preparation, updateAcceptedAtMs, offlineSinceMs, keysFailedAtMs, nowMs, request } = context;
-  // A resume has no plan of the update that it goes on with.
-  const wasOnline = context.before?.connectionState === 'CONNECTED' && offlineSinceMs === null;
-  const isLive = updateAcceptedAtMs !== null && wasOnline;
+  const isLive = updateAcceptedAtMs !== null && wasSentLive(context);
   const leadsToKeys = changedNames(allSent(context)).some((name) => describeProperty(name).connects);
   return {
     store: { ...store(context), settings: inForce },
