@@ -1,5 +1,5 @@
 /** What a fence will do to the keys of a store, as far as that can be seen without a change: how many, how long, how exposed. */
-import { canaryAlias, describeCost } from '../domain/fence.ts';
+import { canaryAlias, describeCost, findCanaryKey } from '../domain/fence.ts';
 import type { Keys } from '../ports/keys.ts';
 import { describeUnseen, keyListing } from './conclude.ts';
 import type { BuiltInCheck } from './rights.ts';
@@ -20,9 +20,9 @@ export function createFenceCheck(keys: Pick<Keys, 'list' | 'listAliases'>): Buil
       const { hidden } = listed.value;
       const enabled = listed.value.keys.filter(({ keyState }) => keyState === 'Enabled');
       const alias = canaryAlias(customKeyStoreId);
-      const target = aliases.ok ? aliases.value.find(({ name }) => name === alias)?.keyId : undefined;
-      const hasCanaryKey = enabled.some(({ keyId }) => keyId === target);
-      const lack = target === undefined ? '' : ` ${alias} names no enabled key of this store.`;
+      const known = aliases.ok ? aliases.value : [];
+      const hasCanaryKey = findCanaryKey(customKeyStoreId, enabled, known) !== undefined;
+      const lack = known.some(({ name }) => name === alias) ? ` ${alias} names no enabled key of this store.` : '';
       const details = [
         hasCanaryKey
           ? `The canary key ${alias} stays enabled, and cks verifies it before it enables any other key`

@@ -1,6 +1,6 @@
 /** Whether no key was used for a while, before the outage begins. In a run inside its window it waits for such a moment. */
 import { formatDuration } from '../domain/duration.ts';
-import { canaryAlias } from '../domain/fence.ts';
+import { findCanaryKey } from '../domain/fence.ts';
 import { mayGoOffline } from '../domain/key-reach.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -61,9 +61,8 @@ async function leaveOutCanaryKey(
   signal: AbortSignal,
 ): Promise<readonly StoreKey[]> {
   const listed = await ports.keys.listAliases(signal);
-  const alias = canaryAlias(customKeyStoreId);
-  const target = listed.ok ? listed.value.find(({ name }) => name === alias)?.keyId : undefined;
-  return keys.filter(({ keyId }) => keyId !== target);
+  const canaryKey = listed.ok ? findCanaryKey(customKeyStoreId, keys, listed.value) : undefined;
+  return keys.filter((key) => key !== canaryKey);
 }
 
 function concludeQuiet(inventory: KeyInventory, minQuietMs: number): Finding {

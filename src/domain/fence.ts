@@ -73,6 +73,16 @@ export function canaryAlias(customKeyStoreId: string): string {
   return `alias/cks-canary-${customKeyStoreId}`;
 }
 
+/** The key among these that the alias of the canary key names; undefined: none is known. */
+export function findCanaryKey<K extends { readonly keyId: string }>(
+  customKeyStoreId: string,
+  keys: readonly K[],
+  aliases: readonly { readonly name: string; readonly keyId: string }[],
+): K | undefined {
+  const target = aliases.find(({ name }) => name === canaryAlias(customKeyStoreId))?.keyId;
+  return keys.find(({ keyId }) => keyId === target);
+}
+
 const addedRisks: readonly Risk[] = ['disable-keys', 'exposure'];
 
 /** Decides from the store and the course alone; undefined: nobody asked for a fence. */
@@ -145,15 +155,19 @@ export function withhold(fence: Fence, isWithheld: boolean): Fence {
   );
 }
 
+/** With one exposure until then: from the first instant at which the key was enabled, or may have been. */
+export function expose(key: FencedKey, untilMs: number): FencedKey {
+  const { enabledAtMs = untilMs, triedSinceMs = untilMs, exposure: { fromMs = untilMs } = {} } = key;
+  return { ...key, exposure: { fromMs: Math.min(enabledAtMs, triedSinceMs, fromMs), untilMs } };
+}
+
 /** The fence whose enabled keys were exposed until now: what spoke for them did not hold. */
 export function exposeEnabled(fence: Fence, untilMs: number): Fence {
-  const keys = fence.keys.flatMap((key) => {
-    if (key.state !== 'enabled' || key.enabledAtMs === undefined) return [];
-    return [
-      { ...key, exposure: { fromMs: Math.min(key.enabledAtMs, key.exposure?.fromMs ?? key.enabledAtMs), untilMs } },
-    ];
-  });
-  return withKeys(fence, keys);
+  const enabled = fence.keys.filter(({ state, enabledAtMs }) => state === 'enabled' && enabledAtMs !== undefined);
+  return withKeys(
+    fence,
+    enabled.map((key) => expose(key, untilMs)),
+  );
 }
 
 /** The fence with some of its keys as they are now. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { canaryAlias } from '../../src/domain/fence.ts';
 import type { Keys, StoreKey } from '../../src/ports/keys.ts';
 import { startRun } from '../../src/run/start.ts';
-import { addFenced, arnOf, type FencedTerms } from '../support/fenced.ts';
+import { addFenced, arnOf, type FencedTerms, leaveKeysDisabled } from '../support/fenced.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 async function runFenced(
@@ -238,6 +238,21 @@ describe('a run with a fence', () => {
     expect(result.fence?.keys.map(({ state }) => state)).toEqual(['withheld', 'withheld']);
     expect(result.nextCommands?.filter((command) => command.includes('enable-key'))).toEqual([]);
     expect(result.nextCommands).toContain(`cks resume ${result.runId}`);
+  });
+
+  it('enables the others on no verdict of an earlier process', async () => {
+    const world = createWorld();
+    const order = leaveKeysDisabled(world, { keys: 3, enabled: 1 });
+    const decrypt = { operation: 'Decrypt', times: 'always' } as const;
+    const effect = { kind: 'answer', fault: { name: 'AccessDeniedException' }, afterEffect: false } as const;
+    world.simulator.orderFault({ match: decrypt, effect });
+    const result = await world.run(order);
+
+    // The first of them gives no answer, so no other one is enabled.
+    const enabled = world.simulator.calls.filter(({ operation }) => operation === 'EnableKey');
+    expect(enabled).toHaveLength(1);
+    expect(result.outcome).toBe('stranded');
+    expect(result.fence?.keys.map(({ state }) => state)).toEqual(['enabled', 'disabled', 'disabled']);
   });
 
   it('names the exposure of keys that turn out to be different after they were enabled', async () => {

@@ -1,9 +1,12 @@
 /** A store with keys whose proxy moves, behind a fence, with the real key verification. */
 import { createHash } from 'node:crypto';
 import { createKeys } from '../../src/aws/kms/keys.ts';
+import { readStore } from '../../src/aws/kms/kms.ts';
 import type { Canary } from '../../src/domain/key-verification.ts';
 import type { Policy } from '../../src/domain/policy.ts';
+import { createResumeState, type ResumeState } from '../../src/domain/resume-state.ts';
 import { createCanaryVerifier } from '../../src/key-verification/key-verifier.ts';
+import { callAsSomebodyElse } from './scenario.ts';
 import { createKeySend } from './services-in-process.ts';
 import { addExternal, newEndpoint } from './stores.ts';
 import type { RunOrder, World } from './world.ts';
@@ -48,6 +51,47 @@ export function addFenced(
     (simulator.call('DescribeKey', { KeyId }) as { readonly KeyMetadata: { readonly KeyState: string } }).KeyMetadata
       .KeyState;
   return { keyIds, order, states: () => keyIds.map(readState) };
+}
+
+/** A run that moved the endpoint, connected, enabled some keys on their canaries, and left the rest disabled. */
+export function leaveKeysDisabled(
+  world: World,
+  { enabled = 0, ...terms }: FencedTerms & { readonly enabled?: number } = {},
+): RunOrder & { readonly resumedFrom: ResumeState } {
+  const { order, keyIds } = addFenced(world, terms);
+  const { simulator, clock } = world;
+  const { store } = order;
+  const before = readStore({ ...simulator.store(store) });
+  const canaries = encryptCanaries(world, keyIds);
+  for (const keyId of keyIds.slice(enabled)) simulator.call('DisableKey', { KeyId: keyId });
+  callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: store });
+  clock.advance(20_000);
+  const change = { XksProxyUriEndpoint: newEndpoint };
+  callAsSomebodyElse(world, 'UpdateCustomKeyStore', { CustomKeyStoreId: store, ...change });
+  callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: store });
+  clock.advance(20_000);
+  const resumedFrom: ResumeState = {
+    ...createResumeState('earlier', before),
+    isUnfinished: true,
+    hasConnected: true,
+    update: 'accepted',
+    sent: change,
+    inForce: { ...before.settings, ...change },
+    offlineSinceMs: clock.now() - 40_000,
+    lastAcceptedAtMs: clock.now() - 20_000,
+    preparation: { canaries, keys: keyIds.length },
+    fence: {
+      keys: keyIds.map((keyId, at) => {
+        const key = { keyId: arnOf(keyId), disabledAtMs: clock.now() - 45_000 };
+        if (at >= enabled) return { ...key, state: 'disabled' };
+        return { ...key, state: 'enabled', enabledAtMs: clock.now() - 10_000, evidence: 'canary' };
+      }),
+      unfenced: [],
+      listedAtMs: clock.now() - 50_000,
+      hidden: 0,
+    },
+  };
+  return { ...order, resumedFrom };
 }
 
 /** Canaries of these keys, as a run makes them before its outage. */

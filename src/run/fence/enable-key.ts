@@ -2,7 +2,7 @@
 
 import { effectiveWithinMs } from '../../domain/cadence.ts';
 import { isRejection } from '../../domain/errors.ts';
-import type { FencedKey, FenceEvidence } from '../../domain/fence.ts';
+import { expose, type FencedKey, type FenceEvidence } from '../../domain/fence.ts';
 import type { Run } from '../run.ts';
 import { askUntilAnswered } from './ask.ts';
 import { observeDisabled, observeEnabled } from './disable-keys.ts';
@@ -49,18 +49,16 @@ export function createEnableKey(
   { verify, isRollback, mayBeTriedSinceMs, onDifferent, isOver, signal }: EnableTerms,
 ) {
   return async (key: FencedKey, { evidence, withinMs }: EnableOptions): Promise<EnabledKey> => {
-    const keyState = await waitUntilAvailable(key.keyId);
+    const beganAtMs = run.clock.now();
+    const isGivenUp = () => isOver() || (signal.aborted && run.clock.now() - beganAtMs > stoppedWithinMs);
+    const keyState = await waitUntilAvailable(key.keyId, isGivenUp);
     if (keyState === undefined) return leave(key, 'it no longer exists');
     if (keyState.startsWith('Pending')) return leave(key, `it is ${keyState}`);
     const isEnabledAlready = keyState === 'Enabled';
     const triedSinceMs = mayBeTriedSinceMs ?? key.triedSinceMs;
     // KMS may act on it before its answer comes.
     const sentAtMs = run.clock.now();
-    const patience = {
-      what: `EnableKey of ${key.keyId}`,
-      withinMs,
-      isOver: () => isOver() || (signal.aborted && run.clock.now() - sentAtMs > stoppedWithinMs),
-    };
+    const patience = { what: `EnableKey of ${key.keyId}`, withinMs, isOver: isGivenUp };
     const isNeeded = () => !isOver();
     const reply = await askUntilAnswered(run, () => run.keys.setEnabled(key.keyId, true, isNeeded), patience);
     if (!reply.ok) {
@@ -70,7 +68,7 @@ export function createEnableKey(
         ? { tried: 'refused', key: { ...key, detail } }
         : { tried: 'unanswered', key: { ...key, detail, triedSinceMs: triedSinceMs ?? sentAtMs } };
     }
-    const { detail, ...known } = key;
+    const { detail, evidence: _, ...known } = key;
     // What an interrupted process, or another principal, has enabled was exposed before.
     const sinceMs = isEnabledAlready ? (triedSinceMs ?? key.disabledAtMs) : undefined;
     // KMS showed it as Disabled, and no call of cks has enabled it since.
@@ -84,7 +82,7 @@ export function createEnableKey(
       state: 'enabled',
       enabledAtMs: sinceMs ?? sentAtMs,
     };
-    const { triedSinceMs: _, ...tested } = await test(enabled, { evidence, isEnabledAlready });
+    const { triedSinceMs: __, ...tested } = await test(enabled, { evidence, isEnabledAlready });
     return { tried: 'tested', key: tested };
   };
 
@@ -98,7 +96,8 @@ export function createEnableKey(
       onDifferent(key, verdict.usedSince);
       return disableDifferent(key);
     }
-    if (verdict.kind === 'same') return { ...(isTrusted ? key : expose(key)), evidence: evidence ?? 'canary' };
+    if (verdict.kind === 'same')
+      return { ...(isTrusted ? key : expose(key, run.clock.now())), evidence: evidence ?? 'canary' };
     if (!isTrusted) return disableUnverified(key, verdict.detail);
     // KMS may accept EnableKey without an effect, and without the right to describe a key nothing speaks against it.
     const seen = isEnabledAlready ? undefined : await observeEnabled(run, key.keyId);
@@ -123,27 +122,22 @@ export function createEnableKey(
     return { ...asDisabled(key, isShown), state: 'withheld', detail: `it was different key material${end}` };
   }
 
-  /** One exposure from the first on, where there are more; an interrupted process may have had it enabled, too. */
-  function expose({ enabledAtMs = run.clock.now(), ...key }: FencedKey): FencedKey {
-    const fromMs = Math.min(enabledAtMs, key.exposure?.fromMs ?? enabledAtMs, key.triedSinceMs ?? enabledAtMs);
-    return { ...key, enabledAtMs, exposure: { fromMs, untilMs: run.clock.now() } };
-  }
-
-  /** Where KMS did not show it, nobody else is to be blamed for a key that is Enabled later. */
+  /** If KMS did not show it as Disabled, no other principal is named if the key is Enabled later. */
   function asDisabled(key: FencedKey, isShown: boolean): FencedKey {
-    const { disabledAtMs, ...exposed } = expose(key);
+    const { disabledAtMs, ...exposed } = expose(key, run.clock.now());
     return isShown && disabledAtMs !== undefined ? { ...exposed, disabledAtMs } : exposed;
   }
 
   /** The state of a key follows its store late. Undefined: the key is gone. */
-  async function waitUntilAvailable(keyId: string): Promise<string | undefined> {
+  async function waitUntilAvailable(keyId: string, isGivenUp: () => boolean): Promise<string | undefined> {
     const untilMs = run.clock.now() + effectiveWithinMs;
+    const patience = { what: `DescribeKey of ${keyId}`, withinMs: effectiveWithinMs, isOver: isGivenUp };
     for (;;) {
-      const shown = await askUntilAnswered(run, () => run.keys.describe(keyId), { withinMs: effectiveWithinMs });
+      const shown = await askUntilAnswered(run, () => run.keys.describe(keyId), patience);
       // Without the right to describe it, the answer to EnableKey decides.
       if (!shown.ok) return shown.failure.class === 'notFound' ? undefined : 'unknown';
       const { keyState } = shown.value;
-      if (keyState !== 'Unavailable' || run.clock.now() >= untilMs) return keyState;
+      if (keyState !== 'Unavailable' || run.clock.now() >= untilMs || isGivenUp()) return keyState;
       await run.clock.sleep(tryAgainMs);
     }
   }

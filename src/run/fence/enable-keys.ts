@@ -43,6 +43,7 @@ export async function enableKeys(
   const different: FencedKey[] = [];
   let usedSince: readonly string[] = [];
   let isStoreVerified = false;
+  let isFirstVerified = false;
   const isOver = () => different.length > 0;
   const todo = listDisabled(fence);
   const verify = createVerify(run, { store, preparation, sinceMs, isRollback });
@@ -68,9 +69,8 @@ export async function enableKeys(
     await run.clock.sleep(Math.max(0, countsFromMs - run.clock.now()));
     await verifyStore();
     const rest = isStoreVerified || isOver() ? others : await enableFirst(others.filter(mayGoFirst));
-    // No key is enabled on hope: without a key that was verified, the rest stays disabled.
-    const isVerified = fence.keys.some(({ evidence }) => evidence !== undefined && evidence !== 'none');
-    if (isRollback || isStoreVerified || isVerified) await forEachKey(rest, enable, isOver);
+    // No key is enabled on hope: without one that was verified now, the rest stays disabled.
+    if (isRollback || isStoreVerified || isFirstVerified) await forEachKey(rest, enable, isOver);
   }
 
   const enabled = todo.length - listDisabled(fence).length;
@@ -100,6 +100,7 @@ export async function enableKeys(
     const rest = [...keys];
     for (let first = rest.shift(); first && !isOver(); first = rest.shift()) {
       const { tried, key } = await enable(first, rest.length > 0 ? aloneWithinMs : enableWithinMs);
+      isFirstVerified = tried === 'tested' && key.evidence === 'canary' && key.state === 'enabled';
       if (tried === 'tested') break;
       if (tried === 'unanswered') rest.push(key);
     }
@@ -133,11 +134,8 @@ export async function enableKeys(
     const exposures = fence.keys.flatMap(({ keyId, exposure }) =>
       exposure && keyIds.includes(keyId) ? [exposure] : [],
     );
-    const exposure = {
-      since: toIso(Math.min(...exposures.map(({ fromMs }) => fromMs))),
-      seenAt: toIso(run.clock.now()),
-      keysUsed: usedSince,
-    };
+    const since = toIso(Math.min(...exposures.map(({ fromMs }) => fromMs)));
+    const exposure = { since, seenAt: toIso(run.clock.now()), keysUsed: usedSince };
     const passed = fence.keys.filter(({ evidence }) => evidence === 'canary' || evidence === 'canary key').length;
     const canaries = passed + different.length;
     return {

@@ -1,7 +1,7 @@
 /** Which keys the fence is to hold, in which order they are enabled again, and whether this identity may enable them. */
 import type { FencePrepared, PrepareFenceInput } from '../../../machines/safe-update/index.ts';
 import type { Failure } from '../../domain/failure.ts';
-import { canaryAlias, type Fence } from '../../domain/fence.ts';
+import { type Fence, findCanaryKey } from '../../domain/fence.ts';
 import type { StepContext } from '../../ports/host.ts';
 import type { StoreKey } from '../../ports/keys.ts';
 import type { Run } from '../run.ts';
@@ -47,9 +47,7 @@ export async function prepareFence(
   const [failure] = failures;
   if (failure) return { kind: 'unfenced', failure };
 
-  const alias = canaryAlias(customKeyStoreId);
-  const canaryKeyId = aliases.ok ? aliases.value.find(({ name }) => name === alias)?.keyId : undefined;
-  const canaryKey = verifiable.find(({ keyId }) => keyId === canaryKeyId);
+  const canaryKey = aliases.ok ? findCanaryKey(customKeyStoreId, verifiable, aliases.value) : undefined;
   const keys = await orderByUse(
     run,
     verifiable.filter((key) => key !== canaryKey),

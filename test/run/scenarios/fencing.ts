@@ -1,10 +1,10 @@
 /** The fence: keys are disabled before the outage and enabled on evidence after it, whatever comes in between. */
 import { readStore } from '../../../src/aws/kms/kms.ts';
 import { createResumeState, type ResumeState } from '../../../src/domain/resume-state.ts';
-import { addFenced, arnOf, encryptCanaries } from '../../support/fenced.ts';
+import { addFenced, arnOf, encryptCanaries, leaveKeysDisabled } from '../../support/fenced.ts';
 import { before, callAsSomebodyElse, inState, type Scenario } from '../../support/scenario.ts';
 import { newEndpoint, oldEndpoint } from '../../support/stores.ts';
-import type { RunOrder, World } from '../../support/world.ts';
+import type { World } from '../../support/world.ts';
 
 /** KMS answers this to each such call; `untilMs`: by the clock of the world, so long from now. */
 function answer(world: World, operation: string, name: string, times: number | 'always' = 'always'): void {
@@ -20,40 +20,6 @@ function afterFirst(world: World, operation: string, act: () => void): void {
 /** The moment just before a call about a key in this state of the machine. */
 const keyCallIn = (world: World, state: string, operation: string) => (word: string) =>
   word === operation && isIn(world, state)();
-
-/** A run that moved the endpoint, connected, and left its keys disabled. */
-function leaveKeysDisabled(world: World): RunOrder & { readonly resumedFrom: ResumeState } {
-  const { order, keyIds } = addFenced(world);
-  const { simulator, clock } = world;
-  const { store } = order;
-  const before = readStore({ ...simulator.store(store) });
-  const canaries = encryptCanaries(world, keyIds);
-  for (const keyId of keyIds) simulator.call('DisableKey', { KeyId: keyId });
-  callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: store });
-  clock.advance(20_000);
-  const change = { XksProxyUriEndpoint: newEndpoint };
-  callAsSomebodyElse(world, 'UpdateCustomKeyStore', { CustomKeyStoreId: store, ...change });
-  callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: store });
-  clock.advance(20_000);
-  const resumedFrom: ResumeState = {
-    ...createResumeState('earlier', before),
-    isUnfinished: true,
-    hasConnected: true,
-    update: 'accepted',
-    sent: change,
-    inForce: { ...before.settings, ...change },
-    offlineSinceMs: clock.now() - 40_000,
-    lastAcceptedAtMs: clock.now() - 20_000,
-    preparation: { canaries, keys: keyIds.length },
-    fence: {
-      keys: keyIds.map((keyId) => ({ keyId: arnOf(keyId), state: 'disabled', disabledAtMs: clock.now() - 45_000 })),
-      unfenced: [],
-      listedAtMs: clock.now() - 50_000,
-      hidden: 0,
-    },
-  };
-  return { ...order, resumedFrom };
-}
 
 export const fencing: readonly Scenario[] = [
   {
