@@ -129,6 +129,8 @@ export interface WriteInput {
   readonly isPatient: boolean;
   /** From its first try on. */
   readonly limitMs: number;
+  /** Nothing is sent after it, in milliseconds since the epoch; absent if it may be sent whenever. */
+  readonly latestAtMs?: number;
   /** The tries so far; null: this is the first. */
   readonly tries: Tries | null;
   readonly askedAtMs: number;

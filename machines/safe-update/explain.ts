@@ -121,6 +121,9 @@ function reasonOf(context: Context, event: Event): Reason {
     case 'unconsented':
       return explainReason('CONSENT_MISSING', { ...about, detail: value.missing.join(' ') });
     case 'refused': {
+      const { code, message } = value.failure;
+      if (code === 'OUTSIDE_WINDOW')
+        return findLateness(context, event) ?? explainReason(code, { ...about, detail: message });
       if (
         value.failure.class === 'invalidState' &&
         !hasWrittenBefore(context) &&

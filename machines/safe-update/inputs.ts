@@ -173,7 +173,10 @@ const askWrite = (context: Context, limitMs: number): Resumable<WriteInput> => (
 /** An outage that does not begin soon is not begun at all; one that has begun is gone through. */
 export const forDisconnect = ({ context }: Args): Resumable<WriteInput> => {
   const begins = context.offlineSinceMs === null && context.goal === 'forward';
-  return askWrite(context, begins ? updateTriesForMs : withinMs(context, 'DISCONNECTED'));
+  if (!begins) return askWrite(context, withinMs(context, 'DISCONNECTED'));
+  const { window } = context.request.policy;
+  const latest = window === undefined ? {} : { latestAtMs: window.closesAtMs - plan(context).durationMs };
+  return { ...askWrite(context, updateTriesForMs), ...latest };
 };
 
 export const forConnect = ({ context }: Args): Resumable<ConnectInput> => ({

@@ -46,6 +46,12 @@ export interface WriteRule {
 
 const pauseMs = 1_000;
 
+const tooLate: Failure = {
+  code: 'OUTSIDE_WINDOW',
+  message: 'the outage would not end in its window any more',
+  class: 'refused',
+};
+
 /** Ready to be sent: the store as it was observed just now. */
 interface Ready {
   readonly kind: 'ready';
@@ -69,6 +75,9 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteInput, re
   const ready = await observe(mayBeDone || tries !== null);
   if (ready.kind !== 'ready') return ready;
   const { observed } = ready;
+  // An earlier process may have come this far long ago, or KMS was not to be asked.
+  const { latestAtMs = Number.POSITIVE_INFINITY } = question;
+  if (!mayBeDone && clock.now() > latestAtMs) return { kind: 'refused', failure: tooLate, observed };
   // Once the limit is reached only Describe can tell more.
   if (tries && isSpent(tries, limitAtMs(), clock.now()))
     return decide(observeOn({ ...tries, unclearAtMs }, clock.now()));

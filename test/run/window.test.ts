@@ -100,6 +100,24 @@ describe('a run that waits for its window', () => {
   });
 });
 
+describe('a run inside its window', () => {
+  it('begins no outage that would not end in it any more where its process was away after the approval', async () => {
+    const end = await crashAndResume(
+      {
+        name: 'away',
+        outcome: 'refused',
+        arrange: (world) => ({ store: addExternal(world), policy: { ...reconnect, window: openIn(world, 0) } }),
+      },
+      { at: recordOf('result', 'approve'), isKept: true },
+      (_, world) => world.trace.lines.at(-1) === 'approving' && world.clock.advance(hourMs - 60_000),
+    );
+
+    expect(end.result).toMatchObject({ outcome: 'refused', reason: { code: 'OUTSIDE_WINDOW' } });
+    expect(end.result.reason?.message).toContain('was not touched: it takes');
+    expect(end.world.sent.map(({ operation }) => operation)).not.toContain('DisconnectCustomKeyStore');
+  });
+});
+
 describe('what an earlier run has left', () => {
   it('is gone on with at once, also after the window has closed, and whatever it takes', async () => {
     const world = createWorld();

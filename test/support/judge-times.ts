@@ -13,7 +13,20 @@ const disconnectMinutes = 5;
 /** What a run was about to send first to its store; that of one that goes on from another is bound to no time. */
 function firstIntent({ resumedFrom, records }: Life): Intent | undefined {
   if (resumedFrom) return undefined;
-  return records.find((record): record is Intent => record.kind === 'intent' && !isTrialConnectStep(record.step));
+  return records.find(
+    (record): record is Intent =>
+      record.kind === 'intent' && !isTrialConnectStep(record.step) && !wasTooLate(record, records),
+  );
+}
+
+/** Nothing was sent after all. */
+function wasTooLate({ step }: Intent, records: readonly LogRecord[]): boolean {
+  return records.some(
+    (record) =>
+      record.kind === 'result' &&
+      record.step === step &&
+      (record.value as { failure?: { code?: string } } | null)?.failure?.code === 'OUTSIDE_WINDOW',
+  );
 }
 
 /** The first Disconnect that a run was about to send before KMS had accepted anything of it. */
@@ -23,7 +36,10 @@ function firstDisconnect({ resumedFrom, records }: Life): Intent | undefined {
     (record) => record.kind === 'result' && (record.value as { kind?: string } | null)?.kind === 'accepted',
   );
   const before = accepted === -1 ? records : records.slice(0, accepted);
-  return before.find((record): record is Intent => record.kind === 'intent' && /\.disconnectStore$/.test(record.step));
+  return before.find(
+    (record): record is Intent =>
+      record.kind === 'intent' && /\.disconnectStore$/.test(record.step) && !wasTooLate(record, records),
+  );
 }
 
 function neededMs(history: History, { request }: Life): number {
