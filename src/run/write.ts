@@ -77,7 +77,8 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteInput, re
   const { observed } = ready;
   // An earlier process may have come this far long ago, or KMS was not to be asked.
   const { latestAtMs = Number.POSITIVE_INFINITY } = question;
-  if (!mayBeDone && clock.now() > latestAtMs) return { kind: 'refused', failure: tooLate, observed };
+  const isBegun = mayBeDone || observed.store.connectionState !== 'CONNECTED';
+  if (!isBegun && clock.now() > latestAtMs) return { kind: 'refused', failure: tooLate, observed };
   // Once the limit is reached only Describe can tell more.
   if (tries && isSpent(tries, limitAtMs(), clock.now()))
     return decide(observeOn({ ...tries, unclearAtMs }, clock.now()));

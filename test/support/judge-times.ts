@@ -15,18 +15,23 @@ function firstIntent({ resumedFrom, records }: Life): Intent | undefined {
   if (resumedFrom) return undefined;
   return records.find(
     (record): record is Intent =>
-      record.kind === 'intent' && !isTrialConnectStep(record.step) && !wasTooLate(record, records),
+      record.kind === 'intent' && !isTrialConnectStep(record.step) && !wasNotSent(record, records),
   );
 }
 
-/** Nothing was sent after all. */
-function wasTooLate({ step }: Intent, records: readonly LogRecord[]): boolean {
-  return records.some(
-    (record) =>
-      record.kind === 'result' &&
-      record.step === step &&
-      (record.value as { failure?: { code?: string } } | null)?.failure?.code === 'OUTSIDE_WINDOW',
-  );
+/** By its answer: another actor was noticed before, or the window. */
+function wasNotSent({ step }: Intent, records: readonly LogRecord[]): boolean {
+  const answer = records.find((record) => record.kind === 'result' && record.step === step) as Answered | undefined;
+  const { kind, mayBeDone, failure } = answer?.value ?? {};
+  return (kind === 'foreign' && mayBeDone === false) || failure?.code === 'OUTSIDE_WINDOW';
+}
+
+interface Answered {
+  readonly value?: {
+    readonly kind?: string;
+    readonly mayBeDone?: boolean;
+    readonly failure?: { readonly code?: string };
+  } | null;
 }
 
 /** The first Disconnect that a run was about to send before KMS had accepted anything of it. */
@@ -38,7 +43,7 @@ function firstDisconnect({ resumedFrom, records }: Life): Intent | undefined {
   const before = accepted === -1 ? records : records.slice(0, accepted);
   return before.find(
     (record): record is Intent =>
-      record.kind === 'intent' && /\.disconnectStore$/.test(record.step) && !wasTooLate(record, records),
+      record.kind === 'intent' && /\.disconnectStore$/.test(record.step) && !wasNotSent(record, records),
   );
 }
 
