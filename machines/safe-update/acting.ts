@@ -64,7 +64,7 @@ export const acting = lifecycle.createStateConfig({
         src: 'armSwitch',
         input: inputs.forArming,
         onDone: [
-          { guard: 'isStopped', target: '#ending.cancelled', actions: explainStop },
+          { guard: 'isStoppedUntouched', target: '#ending.cancelled', actions: explainStop },
           { guard: 'isUnarmed', target: '#ending.refused', actions: explain },
           { guard: 'isTooLate', target: '#ending.refused', actions: explainLateness },
           { guard: 'isArmingOver', target: 'choosing', actions: record },

@@ -120,6 +120,20 @@ export const switching: readonly Scenario[] = [
     },
   },
   {
+    name: 'a stop of a resume while the switch is armed brings the store back that was left offline',
+    outcome: 'cancelled',
+    isVolatile: true,
+    arrange(world) {
+      const store = addExternal(world);
+      const resumedFrom = leave(world, store, minutes(60));
+      world.when(
+        (operation) => operation.endsWith('Schedule'),
+        () => world.stop.abort(),
+      );
+      return { store, policy: { ...reconnect, finalState: 'connected', holdOffline: true }, resumedFrom };
+    },
+  },
+  {
     name: 'a stop while the switch is armed cancels, and it is taken away',
     outcome: 'cancelled',
     arrange(world) {
