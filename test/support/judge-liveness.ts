@@ -69,13 +69,21 @@ function isShortOfTime({ lives }: History): boolean {
 /** A call without an answer is given up after so long, in milliseconds. */
 const callAtMostMs = 30_000;
 
-/** KMS answered no Connect for as long as a run waits for CONNECTED. */
+/** Updates are tried for so long, there and back, in milliseconds. */
+const updatesAtMostMs = 2 * 2 * 60_000;
+
+/** KMS gave no definite answer to the last call, a Connect or an Update, for as long as a run tries that. */
 function wasNeverAnswered({ world, lives, truth }: History): boolean {
-  const connects = world.sent.filter(({ operation }) => operation === 'ConnectCustomKeyStore');
-  const ofThisEnd = connects.slice(connects.findLastIndex(({ error }) => error === undefined) + 1);
-  const [first, last] = [ofThisEnd[0], ofThisEnd.at(-1)];
   const { policy } = (lives.at(-1) as Life).request;
-  const limitMs = maxConnectWaitMs(policy, truth?.CustomKeyStoreType ?? 'AWS_CLOUDHSM');
+  const limits: Readonly<Record<string, number>> = {
+    ConnectCustomKeyStore: maxConnectWaitMs(policy, truth?.CustomKeyStoreType ?? 'AWS_CLOUDHSM'),
+    UpdateCustomKeyStore: updatesAtMostMs,
+  };
+  const writes = world.sent.filter(({ operation }) => operation !== 'DescribeCustomKeyStores');
+  const last = writes.at(-1);
+  const isOther = ({ operation, error }: SentRequest) => operation !== last?.operation || error === undefined;
+  const first = writes[writes.findLastIndex(isOther) + 1];
+  const limitMs = limits[last?.operation ?? ''] ?? Number.POSITIVE_INFINITY;
   return first !== undefined && last !== undefined && last.atMs + callAtMostMs - first.atMs >= limitMs;
 }
 
@@ -113,19 +121,20 @@ function wouldConnect({ world: { simulator, clock }, store }: History): boolean 
   }
 }
 
-/**
- * No call is repeated faster than a person would call it a backoff: five tries of a throttled call take 12 s, pauses follow,
- * and the end of a hold begins anew.
- */
-const mutationsAMinute = 25;
+/** No call is repeated faster than a person would call it a backoff. What the operator asks for begins anew. */
+const mutationsAMinute = 20;
 const readsAMinute = 62;
 
 export function repeatWithinBounds({ world }: History): string[] {
   const broken = new Set<string>();
   const latest = new Map<string, number[]>();
+  const heldAtMs = world.events.flatMap((event) =>
+    event.type === 'state.entered' && event.state === 'acting.holding' ? [Date.parse(event.at)] : [],
+  );
   for (const { operation, process, atMs } of world.sent) {
     const key = `${process} ${operation}`;
-    const times = [...(latest.get(key) ?? []), atMs].filter((one) => one > atMs - 60_000);
+    const sinceMs = Math.max(atMs - 60_000, ...heldAtMs.filter((one) => one <= atMs));
+    const times = [...(latest.get(key) ?? []), atMs].filter((one) => one > sinceMs);
     latest.set(key, times);
     const isRead = operation === 'DescribeCustomKeyStores';
     if (times.length > (isRead ? readsAMinute : mutationsAMinute)) broken.add(`${operation} more often in a minute`);
