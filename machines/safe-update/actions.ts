@@ -61,7 +61,7 @@ function recordOnline(context: Context, event: Event): Changes {
   return isCertain || isConnectedBySwitch(context, event) ? recordConnected(context) : {};
 }
 
-/** What a write saw before it was cut off is nothing to go by: it may be somebody else's doing. */
+/** What a write observed before it was cut off is no evidence: it may be an external change. */
 function observationOf(value: Result): Observation | null {
   if (value.kind === 'cutOff' && 'mayBeDone' in value) return null;
   return 'observed' in value ? value.observed : null;

@@ -123,7 +123,7 @@ export interface WriteInput {
   readonly settings: readonly Settings[];
   readonly stale: StaleReads;
   readonly graceUntilMs: number;
-  /** The same call was sent before, and nobody knows what came of it. */
+  /** The same call was sent before, and its result is not known. */
   readonly mayBeDone: boolean;
   /** The store is not as it was found: the call is tried until KMS rejects it, or until its limit. */
   readonly isPatient: boolean;

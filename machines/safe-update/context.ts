@@ -21,11 +21,11 @@ export interface Input {
   readonly runId: string;
   /** Id or name of the store. */
   readonly store: string;
-  /** Region and account, for messages; `unknown` where nobody told the account. */
+  /** Region and account, for messages; `unknown` if the account is not known. */
   readonly place: { readonly region: string; readonly account: string };
   readonly request: UpdateRequest;
   readonly startedAtMs: number;
-  /** What an earlier run has left, where this one goes on with it. */
+  /** What an earlier run has left, if this one resumes it. */
   readonly resumedFrom?: ResumeState;
 }
 
@@ -64,7 +64,7 @@ export interface Decision {
   readonly plan: Plan | null;
   readonly findings: readonly CheckFinding[];
   readonly checkedAtMs: number | null;
-  /** Somebody said yes; what has come to light since is asked for by itself. */
+  /** The plan was approved; what is found after that is asked for by itself. */
   readonly isApproved: boolean;
   readonly accepted: readonly Risk[];
 }
@@ -76,7 +76,7 @@ export interface UpdateProgress {
   readonly isUnsent: boolean;
   /** All that KMS has accepted, the later value of a property over the earlier one. */
   readonly sent: Change;
-  /** The update that KMS may have carried out though it gave no definite answer; empty where there is none. */
+  /** The update that KMS may have carried out though it gave no definite answer; empty if each was answered. */
   readonly undecided: Change;
   /** Properties with new values that the rollback could not restore. */
   readonly unrestored: readonly PropertyName[];
@@ -145,7 +145,7 @@ export interface ConnectProgress {
 export interface SwitchProgress {
   /** The dead man's switch that may still connect the store. */
   readonly armed: ArmedSwitch | null;
-  /** One that is armed no more has struck before. */
+  /** A switch that is armed no more has fired. */
   readonly hasSwitchFired: boolean;
   /** It could not be taken away, and is tried once more at the end. */
   readonly isSwitchStuck: boolean;
@@ -170,6 +170,6 @@ export interface Keys {
 export interface Explanation {
   /** The first thing that went wrong; later ones do not replace it. */
   readonly reason: Reason | null;
-  /** What stood in the way of the way back. */
+  /** What kept the rollback from its end. */
   readonly obstacle: Reason | null;
 }

@@ -1,4 +1,4 @@
-/** Why a run goes the way it goes, in the words of the domain. The first reason is kept; the way back has its own. */
+/** Why a run goes the way it goes, in the words of the domain. The first reason is kept; the rollback has its own. */
 import { explainFailedChecks } from '../../src/domain/checks.ts';
 import { explainFailure, type Failure, type Reason } from '../../src/domain/failure.ts';
 import { listDisabled } from '../../src/domain/fence.ts';
@@ -25,7 +25,7 @@ interface Args {
   readonly event: Event;
 }
 
-/** The first thing that went wrong is the reason of the outcome; one met on the way back is the obstacle. */
+/** The first thing that went wrong is the reason of the outcome; one of the rollback is the obstacle. */
 export function explain({ context, event }: Args): Changes {
   const why = reasonOf(context, event);
   return context.reason === null ? { reason: why } : { obstacle: why };
@@ -56,7 +56,7 @@ export function explainDisabledKeys({ context }: { context: Context }): Changes 
   return context.reason === null ? { reason: left } : { obstacle: context.obstacle ?? left };
 }
 
-/** Why the store is left as it is: an old value that nobody can put back. */
+/** Why the store is left as it is: an old value that cannot be restored. */
 export function explainNoRollback({ context }: { context: Context }): Changes {
   const rollback = rollbackOf(context);
   const about = context.lastObserved === null ? {} : { store: context.lastObserved.store };

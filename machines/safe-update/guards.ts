@@ -269,7 +269,7 @@ export const guards = {
   // recovering, rollingBack
   mayHold,
   canRollBack,
-  /** Which settings are in force nobody can tell: an external store may be connected with either, as no login is at risk. */
+  /** The settings in force are not known: an external store may be connected with either, because no login is at risk. */
   mayConnectUndecided: (args: Args) =>
     args.context.update === 'unclear' &&
     args.context.before?.customKeyStoreType === 'EXTERNAL_KEY_STORE' &&

@@ -50,7 +50,7 @@ const plan = (context: Context) => known(context.plan, 'a plan');
 export const forDescribe = ({ context }: Args): ActorInputs['describeStore'] => ({
   store: context.store,
   clusterId: context.request.change.CloudHsmClusterId ?? null,
-  // Whoever waits for a window keeps nobody out.
+  // A run that waits for its window does not take the lock.
   takesLock: !isAhead(context.request.policy.window, context.nowMs),
   stale: context.stale,
 });
@@ -86,7 +86,7 @@ export const forApproval = ({ context }: Args): ActorInputs['approve'] => ({
   isApproved: context.isApproved,
 });
 
-/** With the settings that are in force: after a live update nobody has looked yet, and some hosts use the old ones. */
+/** With the settings that are in force: after a live update the store was not observed yet, and some hosts use the old ones. */
 export const forKeyVerification = ({ context }: Args): ActorInputs['verifyKeys'] => {
   const { inForce, preparation, updateAcceptedAtMs, offlineSinceMs, keysFailedAtMs, nowMs, request } = context;
   const isLive = updateAcceptedAtMs !== null && wasSentLive(context);

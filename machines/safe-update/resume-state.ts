@@ -12,7 +12,7 @@ export function resumeStateOf(context: Context): ResumeState {
   const before = known(context.before, 'the store as it was');
   const { send, wantedState } = known(context.plan, 'a plan');
   const { exposure } = context.keyVerification;
-  // On the way back, what may be in force is to be restored too.
+  // A rollback restores what may be in force, too.
   const isBack = goal === 'back';
   const sent = isBack ? allSent(context) : context.sent;
   const inForce = isBack ? applyChange(context.inForce, context.undecided) : context.inForce;

@@ -1,4 +1,4 @@
-/** Typed stubs: the machine holds no effect. Whoever runs it provides each actor; one that was forgotten says its name. */
+/** Typed stubs: the machine holds no effect. A host provides each actor; a missing one names itself. */
 import { fromPromise } from 'xstate';
 import type { ActorInputs, ActorName } from './actor-inputs.ts';
 import type { ActorOutputs, Stamped } from './outputs.ts';

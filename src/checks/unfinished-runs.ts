@@ -1,4 +1,4 @@
-/** Whether an earlier run on the store is unfinished: what it has left is to be gone on with before anything else. */
+/** Whether an earlier run on the store is unfinished: it is to be resumed before anything else. */
 import { findLeftDisabled, isLeftDisabled, type RunWithFence } from '../domain/fence.ts';
 import { settlesEarlier } from '../domain/lease.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -14,7 +14,7 @@ export interface EarlierRun {
   readonly mayLeaveStore: boolean;
   readonly hasEnded: boolean;
   readonly outcome: Outcome | null;
-  /** The run that it goes on with. */
+  /** The run that it resumes. */
   readonly resumedFrom: string | null;
   /** The cluster of a CloudHSM key store as the run first and last observed it; absent or null: it observed none. */
   readonly firstClusterId?: string | null;

@@ -85,7 +85,7 @@ export function findCanaryKey<K extends { readonly keyId: string }>(
 
 const addedRisks: readonly Risk[] = ['disable-keys', 'exposure'];
 
-/** Decides from the store and the course alone; undefined: nobody asked for a fence. */
+/** Decides from the store and the course alone; undefined: no fence was requested. */
 export function planFence(
   store: KeyStore,
   course: PlannedCourse,

@@ -19,11 +19,11 @@ export interface Canary {
 /** What was made ready for a proof before the first write. */
 export interface Preparation {
   readonly canaries: readonly Canary[];
-  /** How many KMS keys the store holds; null where nobody could see that. */
+  /** How many KMS keys the store holds; null if that is not known. */
   readonly keys: number | null;
   /** Why there are no canaries, or fewer than were wanted. */
   readonly detail?: string;
-  /** Nobody wants a canary, or there is nothing that one could prove. */
+  /** No canary was requested, or none could show anything. */
   readonly isNeedless?: true;
   /** With the settings in force before the change, KMS could use none of the keys that were tried. */
   readonly keysFail?: true;

@@ -15,7 +15,7 @@ export interface Leftover {
   readonly sent: Change;
   readonly wantedState: 'CONNECTED' | 'DISCONNECTED';
   /** What happened does not speak against the settings in force: KMS is slow, or someone else acts on the store. */
-  readonly isNobodysFault: boolean;
+  readonly isExternalCause: boolean;
   /** Properties with new values that the rollback could not restore. */
   readonly unrestored: readonly PropertyName[];
   /** One more Connect of a CloudHSM key store has to be allowed by name. */
@@ -24,10 +24,10 @@ export interface Leftover {
 
 export function findNextCommands(left: Leftover): readonly string[] {
   if (left.outcome !== 'unsettled' && left.outcome !== 'stranded') return [];
-  const mustLook = left.isNobodysFault || left.settings === 'unknown' || left.outcome === 'unsettled';
+  const mustLook = left.isExternalCause || left.settings === 'unknown' || left.outcome === 'unsettled';
   const observe = mustLook ? [`cks describe ${left.after.customKeyStoreId}`] : [];
   const couldBeAtFault = changedNames(left.sent).some((name) => describeProperty(name).connects);
-  const areSettingsAtFault = left.settings === 'new' && couldBeAtFault && !left.isNobodysFault;
+  const areSettingsAtFault = left.settings === 'new' && couldBeAtFault && !left.isExternalCause;
   const areUnrestored = left.settings === 'new' && left.unrestored.length > 0;
   // Describe does not show which secret is in force, so it is sent again.
   const isSecretUnknown =

@@ -95,7 +95,7 @@ export interface ReportedFence extends Pick<Fence, 'unfenced' | 'hidden'> {
 export interface RunResult {
   readonly outcome: Outcome;
   readonly runId: string;
-  /** The earlier run that this one goes on with. */
+  /** The earlier run that this one resumes. */
   readonly resumedFrom?: string;
   readonly customKeyStoreId: string;
   readonly region: string;

@@ -53,7 +53,7 @@ export function explainLost(lost: readonly PropertyName[]): string {
   return reasons.join(', and ');
 }
 
-/** The properties that a change has touched, and those that KMS wants beside them on the way back; in the table's order. */
+/** The properties that a change has touched, and those that KMS wants beside them in a rollback; in the table's order. */
 export function namesToRestore(before: Settings, sent: Change): readonly PropertyName[] {
   const after = applyChange(before, sent);
   const differs = (name: PropertyName) => !isSameValue(name, shownValue(before, name), shownValue(after, name));

@@ -51,7 +51,7 @@ export interface DoctorResult extends Diagnosis, Where {
   readonly store: KeyStore | null;
   /** Why it could not be described, or the credential that was given is of no use. */
   readonly reason?: Reason;
-  /** Keys in the store, and keys of the account that nobody here may look at. Null where they cannot be listed. */
+  /** Keys in the store, and keys of the account that this identity may not describe. Null if they cannot be listed. */
   readonly keys: { readonly inStore: number; readonly hidden: number } | null;
   /** What a use of keys showed. */
   readonly keyTest: StoreKeyTest;

@@ -262,7 +262,7 @@ async function sampleCalls(
   };
 }
 
-/** A sample without a user says that there is none only if it is whole. */
+/** Only a whole sample without a user shows that no user called. */
 function gapsIn(samples: readonly CallSample[]): readonly ImpactGap[] {
   const unreadable = samples.filter((sample) => sample.unreadable > 0);
   const cut = samples.filter((sample) => sample.unreadable === 0 && !sample.isWhole && othersIn(sample).length === 0);

@@ -9,7 +9,7 @@ export type { KnownRun } from '../aws/dynamodb/known-runs.ts';
 
 export interface FoundRuns {
   readonly runs: readonly KnownRun[];
-  /** Why items of the lock table cannot be read: nobody can say whether they are of runs at work. */
+  /** Why items of the lock table cannot be read: they may be of runs at work. */
   readonly problems: readonly string[];
 }
 

@@ -34,14 +34,14 @@ export interface LongOutage {
   /** ISO 8601. */
   readonly since: string;
   readonly offlineMs: number;
-  /** The run that goes on with it. */
+  /** The run that resumes it. */
   readonly runId: string;
-  /** Where that runs; absent: here, or nobody told. */
+  /** The host of that run; absent: this machine, or it is not known. */
   readonly host?: string;
 }
 
 export interface LongOutages extends Pick<Runs, 'problems'> {
-  /** Why items of the lock table cannot be read: nobody can say whether their stores are offline. */
+  /** Why items of the lock table cannot be read: their stores may be offline. */
   readonly tableProblems: readonly string[];
   /** The longest first. */
   readonly offline: readonly LongOutage[];

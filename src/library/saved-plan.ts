@@ -24,7 +24,7 @@ export interface SavedPlan {
   /** Of the package that made it. */
   readonly version: string;
   readonly madeAt: string;
-  /** Whose store it is; `unknown` where nobody told. */
+  /** The account of the store; `unknown` if it is not known. */
   readonly account: string;
   readonly region: string;
   /** Of KMS, where it is not AWS's own. */
@@ -32,7 +32,7 @@ export interface SavedPlan {
   /** As it was seen: what the plan holds for. */
   readonly store: KeyStore;
   readonly foreseen: Foreseen;
-  /** No risk is accepted by it: that is for whoever applies it. */
+  /** It accepts no risk: `cks apply` does. */
   readonly request: Omit<UpdateRequest, 'policy' | 'plannedFor'> & { readonly policy: SavedPolicy };
   /** SHA-256 of everything else. */
   readonly sum: string;
@@ -44,7 +44,7 @@ export type SavedPolicy = Omit<Policy, 'accept' | 'onFailure' | 'window'> & {
   readonly window?: string;
 };
 
-/** What whoever reviews the plan goes by. */
+/** What a reviewer of the plan reads. */
 export type Foreseen = Pick<Plan, 'changes' | 'mode' | 'wantedState' | 'holdsOffline' | 'risks'>;
 
 export function foresee(store: KeyStore, request: UpdateRequest): Foreseen {

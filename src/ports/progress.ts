@@ -58,7 +58,7 @@ export type ProgressEvent = { readonly runId: string; readonly at: string } & (
   | { readonly type: 'keys.failing'; readonly detail: string }
   /** Whether the keys decrypt what they encrypted before (`proof`), and whether they work now (`keyTest`). */
   | { readonly type: 'keys.verified'; readonly keyVerification: KeyVerification; readonly keyTest: KeyTest }
-  /** Nobody can say whether the lock of the store is still this run's; it goes on all the same, to bring the store back. */
+  /** Whether this run still owns the lock is not known. It continues, to bring the store back. */
   | { readonly type: 'lock.unsure'; readonly message: string }
   /** The item of the run's lock was deleted from the lock table, and the run has put it back. */
   | { readonly type: 'lock.restored'; readonly message: string }
@@ -86,7 +86,7 @@ export type ProgressEvent = { readonly runId: string; readonly at: string } & (
   /** KMS cannot be asked while the store is not as it was found; the run waits for it. `times`: how often that was seen. */
   | { readonly type: 'run.suspended'; readonly code: string; readonly message: string; readonly times: number }
   | { readonly type: 'run.finished'; readonly outcome: Outcome }
-  /** It broke off before its end, and is to be gone on with. */
+  /** It was interrupted, and is to be resumed. */
   | { readonly type: 'run.unfinished'; readonly message: string }
 );
 

@@ -14,7 +14,7 @@ export interface RunReport {
   readonly runId: string;
   /** Of the package that carried it. */
   readonly version: string;
-  /** The run that it goes on with. */
+  /** The run that it resumes. */
   readonly resumedFrom: string | null;
   readonly who: Who;
   readonly account: string;
@@ -27,7 +27,7 @@ export interface RunReport {
   readonly hasEnded: boolean;
   /** Null while it is unfinished, and where it ended without one. */
   readonly outcome: Outcome | null;
-  /** Which settings are in force; null while nobody has said. */
+  /** Which settings are in force; null while that is not known. */
   readonly settings: string | null;
   readonly changes: readonly Omit<PlannedChange, 'note'>[];
   /** Null where this version cannot tell what another one has planned. */

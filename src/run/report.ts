@@ -34,7 +34,7 @@ export function report(outcome: Outcome, context: Context): RunResult {
   const settings = settingsInForce(context.update);
   const reason = outcome === 'updated' || outcome === 'unchanged' ? null : reasonOf(context, outcome);
   const sentCredential = plan !== null && secretReference(plan.send, 'XksProxyAuthenticationCredential') !== undefined;
-  const isNobodysFault = [context.reason, context.obstacle].every(
+  const isExternalCause = [context.reason, context.obstacle].every(
     (why) => why === null || slownessOrOthers.has(why.code),
   );
   // What the earlier run has left is still there, also where this one ended before it had a plan.
@@ -63,7 +63,7 @@ export function report(outcome: Outcome, context: Context): RunResult {
       unrestored: context.unrestored,
       needsLogin: before.customKeyStoreType === 'AWS_CLOUDHSM' && !mayLogIn(context.logins, []),
       wantedState: plan.wantedState,
-      isNobodysFault,
+      isExternalCause,
     });
   };
   const nextCommands = findNext();

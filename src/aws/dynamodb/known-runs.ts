@@ -9,7 +9,7 @@ import { lockPrefix } from './table-lock.ts';
 export interface KnownRun extends ReportedLockOwner {
   /** `111122223333.us-east-1.cks-1234567890abcdef0`: account, Region and id. */
   readonly store: string;
-  /** It holds the lock of its store; else it has acted, and nobody has heard of it since or gone on with it. */
+  /** It holds the lock of its store; else it has acted, has written nothing since, and no run has resumed it. */
   readonly isAtWork: boolean;
 }
 

@@ -70,7 +70,7 @@ export type DescribeOutput = DescribedStores | Failed;
 
 export interface DescribedStores {
   readonly region: string;
-  /** `unknown` where nobody told it. */
+  /** `unknown` if it is not known. */
   readonly account: string;
   readonly stores: readonly KeyStore[];
   readonly reason?: Reason;
@@ -105,9 +105,9 @@ export interface OfflineStores {
   readonly maxOfflineMs: number;
   /** Stores that runs have offline for longer; the longest first. */
   readonly offline: readonly LongOutage[];
-  /** Why items of the lock table cannot be read: nobody can say whether their stores are offline. */
+  /** Why items of the lock table cannot be read: their stores may be offline. */
   readonly tableProblems: readonly string[];
-  /** Journals that cannot be read, so that nobody knows of their stores. */
+  /** Journals that cannot be read: the state of their stores is not known. */
   readonly problems: readonly { readonly runId: string; readonly problem: string }[];
 }
 

@@ -1,4 +1,4 @@
-/** A journal in a few facts, for people and for whoever decides what to do with it. */
+/** A journal in a few facts: for lists, and to decide what to do with it. */
 import type { ConnectionState } from '../../domain/key-store.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { isTrialConnectStep, mayLeaveStore } from '../../domain/trial-connect.ts';
@@ -22,7 +22,7 @@ import {
 } from './peek.ts';
 
 export interface Digest extends Omit<Header, 'kind' | 'schema' | 'input' | 'pins'> {
-  /** The run that it goes on with. */
+  /** The run that it resumes. */
   readonly resumedFrom: string | null;
   /** Null until the store was seen. */
   readonly customKeyStoreId: string | null;

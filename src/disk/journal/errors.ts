@@ -1,4 +1,4 @@
-/** A journal cannot be read or gone on with. The message names the run or the file, and says what to do. */
+/** A journal cannot be read or resumed. The message names the run or the file, and says what to do. */
 export class JournalError extends Error {
   override readonly name = 'JournalError';
   readonly problem: JournalProblem;
@@ -10,7 +10,7 @@ export class JournalError extends Error {
 }
 
 /**
- * `unknown`: there is no such run here. `ended`: nothing is left to go on with. `newer`: this version cannot read it.
+ * `unknown`: there is no such run here. `ended`: nothing is left to resume. `newer`: this version cannot read it.
  * `broken`: it was changed after it was written, or is no journal. `unreadable`: the disk or the permissions.
  */
 export type JournalProblem = 'unknown' | 'ended' | 'newer' | 'broken' | 'unreadable';

@@ -1,7 +1,7 @@
 /**
  * The format of a journal: one JSON object a line. Every line ends in a checksum of itself and of all lines before it, so
  * that a line that was changed, moved or taken out shows: a run must not be taken up from what never happened. It guards
- * against a slip of the hand, not against somebody who means harm: who can write here can write the checksums too.
+ * against a slip of the hand, not against an attacker, who could write the checksums too.
  *
  * | kind | written | for |
  * |---|---|---|

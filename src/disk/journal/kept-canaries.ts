@@ -64,7 +64,7 @@ function readCanaries(text: string, expected: Readonly<Record<string, unknown>>,
   return canaries;
 }
 
-/** An account that nobody could tell may be any. */
+/** An account that is not known may be any. */
 const isSame = (one: unknown, other: unknown) => one === other || one === 'unknown' || other === 'unknown';
 
 function parse(text: string): Readonly<Record<string, unknown>> {

@@ -48,7 +48,7 @@ export function createWriter(disk: OpenFile | Error, options: WriterOptions): Wr
   async function put(text: string, sync: boolean): Promise<void> {
     if (disk instanceof Error) throw disk;
     if (isGone) throw new Error('the file is not open');
-    // After a failed sync nobody knows what is on the disk: all of it goes there again.
+    // After a failed sync the contents of the disk are unknown: all of it is written again.
     if (isBroken) await disk.write(tail + text, position);
     else await disk.write(text, position + Buffer.byteLength(tail));
     if (sync || isBroken) await disk.sync();
@@ -81,7 +81,7 @@ export function createWriter(disk: OpenFile | Error, options: WriterOptions): Wr
     try {
       how();
     } catch {
-      // Whoever is told may be gone too: a closed terminal.
+      // The terminal that would show it may be closed too.
     }
   }
 

@@ -11,7 +11,7 @@ import type { RunSummary, Runs } from '../../../library/runs.ts';
 import { toOneLine, wrap } from './lines.ts';
 
 export interface ShownRun extends RunSummary {
-  /** Null where nobody can tell; absent where nobody asked. */
+  /** Null if it is not known; absent if it was not asked for. */
   readonly stateNow?: ConnectionState | null;
 }
 
